@@ -1,0 +1,129 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+// MARK: - Libraries, lowest row first; each names only targets of earlier rows
+
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let libraries: [(name: String, uses: [Target.Dependency])] = [
+  ("SqueezeTensor", []),
+  ("SqueezeEntropy", []),
+
+  ("SqueezeParameters", ["SqueezeTensor"]),
+  ("SqueezeData", ["SqueezeTensor", "CTurboJPEG", "CPNG", "CZlib"]),
+  ("SqueezeMetrics", ["SqueezeTensor"]),
+
+  ("SqueezeGraph", ["SqueezeParameters", "SqueezeTensor"]),
+
+  ("SqueezeOperators", ["SqueezeGraph", "SqueezeParameters", "SqueezeTensor"]),
+
+  ("SqueezeModels", ["SqueezeOperators", "SqueezeGraph", "SqueezeParameters", "SqueezeTensor"]),
+  (
+    "SqueezeEngine",
+    [
+      "SqueezeOperators", "SqueezeGraph", "SqueezeParameters", "SqueezeTensor", "CSqueezeKernels",
+      "SqueezeKernelsBaseline", "SqueezeKernelsV3", "SqueezeKernelsV4",
+    ]
+  ),
+  (
+    "SqueezeFormats",
+    [
+      "SqueezeOperators", "SqueezeGraph", "SqueezeEntropy", "SqueezeParameters", "SqueezeTensor",
+      protobuf, crypto,
+    ]
+  ),
+
+  ("SqueezeReport", ["SqueezeGraph", "SqueezeMetrics", "SqueezeTensor"]),
+]
+
+// MARK: - The face, the command and the tests
+
+let face = Target.target(
+  name: "Squeeze",
+  dependencies: libraries.map { .byName(name: $0.name) },
+  swiftSettings: settings
+)
+
+let command = Target.executableTarget(
+  name: "SqueezeCLI",
+  dependencies: ["Squeeze", arguments, logging],
+  swiftSettings: settings
+)
+
+let testSupport = Target.target(
+  name: "SqueezeTestSupport",
+  dependencies: ["SqueezeOperators", "SqueezeGraph", "SqueezeParameters", "SqueezeTensor"],
+  swiftSettings: settings
+)
+
+// MARK: - Kernels: one source, compiled once per instruction set
+
+/// The flags that give Swift code the vector instructions of `march`.
+func kernels(_ level: String, march: String? = nil) -> Target {
+  let flags: [SwiftSetting] =
+    march.map { [.unsafeFlags(["-Xcc", "-march=\($0)"], .when(platforms: [.linux]))] } ?? []
+  return .target(
+    name: "SqueezeKernels\(level)",
+    dependencies: ["CSqueezeKernels"],
+    swiftSettings: settings + flags
+  )
+}
+
+/// Tests mirror the libraries; each may use what its library uses, and the test support.
+let tests = libraries.map { library in
+  Target.testTarget(
+    name: "\(library.name)Tests",
+    dependencies: library.uses + [.byName(name: library.name), "SqueezeTestSupport"],
+    swiftSettings: settings
+  )
+}
+
+let package = Package(
+  name: "squeeze",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Squeeze", targets: ["Squeeze"]),
+    .executable(name: "squeeze", targets: ["SqueezeCLI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+  ],
+  targets: libraries.map { library in
+    .target(name: library.name, dependencies: library.uses, swiftSettings: settings)
+  } + tests + [
+    face, command, testSupport,
+    .target(name: "CSqueezeKernels"),
+    kernels("Baseline"),
+    kernels("V3", march: "x86-64-v3"),
+    kernels("V4", march: "x86-64-v4"),
+    .systemLibrary(
+      name: "CTurboJPEG",
+      pkgConfig: "libturbojpeg",
+      providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]
+    ),
+    .systemLibrary(
+      name: "CPNG",
+      pkgConfig: "libpng",
+      providers: [.apt(["libpng-dev"]), .brew(["libpng"])]
+    ),
+    .systemLibrary(
+      name: "CZlib",
+      pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]
+    ),
+  ]
+)
