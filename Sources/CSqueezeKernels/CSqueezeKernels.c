@@ -1,1 +1,19 @@
 #include "CSqueezeKernels.h"
+
+int sq_processor_level(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  bool v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")
+      && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2")
+      && __builtin_cpu_supports("f16c") && __builtin_cpu_supports("lzcnt")
+      && __builtin_cpu_supports("movbe");
+  bool v4 = v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
+      && __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq")
+      && __builtin_cpu_supports("avx512vl");
+  return v4 ? 4 : v3 ? 3 : 1;
+#elif defined(__aarch64__)
+  return 2;
+#else
+  return 1;
+#endif
+}

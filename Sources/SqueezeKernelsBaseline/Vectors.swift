@@ -1,0 +1,95 @@
+import CSqueezeKernels
+
+/// A vector of floats held in registers: 16 or 32 output channels.
+protocol Lanes {
+  init(load source: UnsafePointer<Float>)
+  init(broadcast value: Float)
+  static func zeros() -> Self
+  /// `self + x · w`.
+  func adding(_ x: Self, times w: Self) -> Self
+  /// `min(max(self, lower), upper)`; a NaN stays.
+  func clipped(_ lower: Float, _ upper: Float) -> Self
+  /// Writes 16 lanes to `target` and the next 16, if any, `blockStride` floats later.
+  func store(_ target: UnsafeMutablePointer<Float>, blockStride: Int)
+}
+
+typealias Vector = SIMD16<Float>
+
+@inline(__always)
+func load(_ source: UnsafePointer<Float>) -> Vector {
+  UnsafeRawPointer(source).loadUnaligned(as: Vector.self)
+}
+
+/// The first `count` of 16 lanes, the rest being `other`; reads nothing beyond them.
+@inline(__always)
+func load(_ source: UnsafePointer<Float>, count: Int, else other: Float = 1) -> Vector {
+  if count >= 16 { return load(source) }
+  var vector = Vector(repeating: other)
+  for i in 0..<count { vector[i] = source[i] }
+  return vector
+}
+
+/// Writes the first `count` of 16 lanes.
+@inline(__always)
+func store(_ vector: Vector, _ target: UnsafeMutablePointer<Float>, count: Int) {
+  if count >= 16 { return store(vector, target) }
+  for i in 0..<count { target[i] = vector[i] }
+}
+
+@inline(__always)
+func store(_ vector: Vector, _ target: UnsafeMutablePointer<Float>) {
+  UnsafeMutableRawPointer(target).storeBytes(of: vector, as: Vector.self)
+}
+
+extension SIMD16<Float>: Lanes {
+  @inline(__always)
+  init(load source: UnsafePointer<Float>) {
+    self = UnsafeRawPointer(source).loadUnaligned(as: Self.self)
+  }
+
+  @inline(__always)
+  init(broadcast value: Float) { self.init(repeating: value) }
+
+  @inline(__always)
+  static func zeros() -> Self { Self(repeating: 0) }
+
+  @inline(__always)
+  func adding(_ x: Self, times w: Self) -> Self { sq_fma16(x, w, self) }
+
+  @inline(__always)
+  func clipped(_ lower: Float, _ upper: Float) -> Self {
+    sq_min16(Self(repeating: upper), sq_max16(Self(repeating: lower), self))
+  }
+
+  @inline(__always)
+  func store(_ target: UnsafeMutablePointer<Float>, blockStride: Int) {
+    UnsafeMutableRawPointer(target).storeBytes(of: self, as: Self.self)
+  }
+}
+
+extension SIMD32<Float>: Lanes {
+  @inline(__always)
+  init(load source: UnsafePointer<Float>) {
+    self = UnsafeRawPointer(source).loadUnaligned(as: Self.self)
+  }
+
+  @inline(__always)
+  init(broadcast value: Float) { self.init(repeating: value) }
+
+  @inline(__always)
+  static func zeros() -> Self { Self(repeating: 0) }
+
+  @inline(__always)
+  func adding(_ x: Self, times w: Self) -> Self { sq_fma32(x, w, self) }
+
+  @inline(__always)
+  func clipped(_ lower: Float, _ upper: Float) -> Self {
+    sq_min32(Self(repeating: upper), sq_max32(Self(repeating: lower), self))
+  }
+
+  @inline(__always)
+  func store(_ target: UnsafeMutablePointer<Float>, blockStride: Int) {
+    UnsafeMutableRawPointer(target).storeBytes(of: lowHalf, as: Vector.self)
+    UnsafeMutableRawPointer(target + blockStride).storeBytes(of: highHalf, as: Vector.self)
+  }
+}
