@@ -14,7 +14,7 @@ public struct Preprocessing: Sendable, Hashable, Codable {
   /// The axes of the input tensor.
   public enum Layout: String, Sendable, Hashable, Codable, CaseIterable { case nchw, nhwc }
 
-  /// The shorter side after resizing, in pixels; `nil` resizes to the shorter side of the crop.
+  /// The shorter side after resizing, in pixels; `nil` resizes until the crop is just covered.
   public var shorterSide: Int?
   /// The height of the centre crop in pixels; `nil` takes the model's input height.
   public var cropHeight: Int?
