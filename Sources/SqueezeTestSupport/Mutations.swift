@@ -1,4 +1,4 @@
-public import SqueezeTensor
+import SqueezeTensor
 
 /// Damaged copies of valid bytes, for fuzz tests of parsers.
 public struct Mutations: Sequence, IteratorProtocol {
