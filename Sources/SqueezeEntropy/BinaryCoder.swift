@@ -1,0 +1,150 @@
+/// One side of binary arithmetic coding.
+///
+/// A model written once over this protocol both encodes and decodes, so the two cannot drift apart.
+protocol BinaryCoder {
+  /// Codes one bit, 0 or 1, and returns it; a decoder ignores the argument.
+  ///
+  /// - Parameter probability: of a 1, in 1/65536, from 1 to 65535.
+  mutating func code(_ bit: Int, probability: UInt32) -> Int
+
+  /// Whether a decoder has asked for bytes far beyond its slice, so that going on is pointless.
+  var isExhausted: Bool { get }
+}
+
+extension BinaryCoder {
+  /// Codes the low `count` bits of `value`, high bit first, as even chances.
+  @inline(__always)
+  mutating func codeRaw(_ value: UInt32, bits count: Int) -> UInt32 {
+    var result: UInt32 = 0
+    var shift = count - 1
+    while shift >= 0 {
+      let bit = Int(truncatingIfNeeded: value >> UInt32(truncatingIfNeeded: shift)) & 1
+      result = result &<< 1 | UInt32(truncatingIfNeeded: code(bit, probability: 32768))
+      shift &-= 1
+    }
+    return result
+  }
+}
+
+/// The encoder of a binary arithmetic coder with 64-bit interval and 32-bit renormalization.
+///
+/// The interval `[low, low + range)` is cut at `range/2¹⁶ · probability`; a 1 keeps the lower part.
+/// A carry runs back into the bytes already written (Martin, "Range encoding", 1979).
+struct BinaryEncoder: BinaryCoder {
+  private var low: UInt64 = 0
+  private var range = UInt64.max
+  private var bytes: [UInt8] = []
+
+  var isExhausted: Bool { false }
+
+  @inline(__always)
+  mutating func code(_ bit: Int, probability: UInt32) -> Int {
+    let bound = (range >> 16) &* UInt64(probability)
+    if bit != 0 {
+      range = bound
+    } else {
+      let (sum, carry) = low.addingReportingOverflow(bound)
+      low = sum
+      range &-= bound
+      if carry { propagateCarry() }
+    }
+    if range < 1 << 32 { renormalize() }
+    return bit
+  }
+
+  /// The shortest bytes that name the interval; trailing zeros are implied.
+  consuming func finish() -> [UInt8] {
+    var tail: UInt64 = low
+    for kept in 0...8 {
+      let mask = kept == 8 ? 0 : UInt64.max >> UInt64(8 * kept)
+      let (sum, carry) = low.addingReportingOverflow(mask)
+      let value = sum & ~mask
+      guard value &- low < range else { continue }
+      if carry { propagateCarry() }
+      tail = value
+      break
+    }
+    while tail != 0 {
+      bytes.append(UInt8(truncatingIfNeeded: tail >> 56))
+      tail <<= 8
+    }
+    return bytes
+  }
+
+  @inline(never)
+  private mutating func renormalize() {
+    for shift: UInt64 in [56, 48, 40, 32] {
+      bytes.append(UInt8(truncatingIfNeeded: low >> shift))
+    }
+    low <<= 32
+    range <<= 32
+  }
+
+  @inline(never)
+  private mutating func propagateCarry() {
+    var index = bytes.count - 1
+    while bytes[index] == 0xFF {
+      bytes[index] = 0
+      index -= 1
+    }
+    bytes[index] += 1
+  }
+}
+
+/// The decoder of a binary arithmetic coder; it never reads outside its slice.
+struct BinaryDecoder: BinaryCoder {
+  /// The coded number minus the interval's lower end.
+  private var code: UInt64
+  private var range = UInt64.max
+  private let bytes: UnsafeRawBufferPointer
+  /// Where the next word starts; it runs beyond the end once zeros were made up.
+  private var position = 0
+
+  /// Reads from `bytes`, which must outlive the decoder.
+  init(_ bytes: UnsafeRawBufferPointer) {
+    self.bytes = bytes
+    code = 0
+    code = UInt64(word()) << 32
+    code |= UInt64(word())
+  }
+
+  /// The encoder drops at most the eight bytes of its last interval.
+  var isExhausted: Bool { position > bytes.count + 8 }
+
+  @inline(__always)
+  mutating func code(_ bit: Int, probability: UInt32) -> Int {
+    let bound = (range &>> 16) &* UInt64(probability)
+    let isOne = code < bound
+    code = isOne ? code : code &- bound
+    range = isOne ? bound : range &- bound
+    if range < 1 << 32 {
+      code = code &<< 32 | UInt64(word())
+      range &<<= 32
+    }
+    return isOne ? 1 : 0
+  }
+
+  /// Throws unless exactly the slice was used.
+  func finish(_ place: String) throws(EntropyError) {
+    guard !isExhausted else { throw .truncated(place) }
+    guard position >= bytes.count else { throw .malformed("\(place): bytes are left over") }
+  }
+
+  @inline(__always)
+  private mutating func word() -> UInt32 {
+    guard position &+ 4 <= bytes.count else { return lastWord() }
+    let word = bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self).bigEndian
+    position &+= 4
+    return word
+  }
+
+  @inline(never)
+  private mutating func lastWord() -> UInt32 {
+    var word: UInt32 = 0
+    for _ in 0..<4 {
+      word = word << 8 | (position < bytes.count ? UInt32(bytes[position]) : 0)
+      position += 1
+    }
+    return word
+  }
+}
