@@ -1,0 +1,78 @@
+import CSqueezeKernels
+import SqueezeGraph
+import SqueezeOperators
+import SqueezeTensor
+
+/// A node on its way into a plan, with what was merged into it.
+struct DraftNode {
+  /// The nodes of the model it stands for, in order.
+  var names: [String]
+  var op: any Operator
+  var inputs: [String]
+  var outputs: [String]
+  var parameters: [Tensor]
+  /// What follows the operator before its output is written.
+  var clip = SQClip.none
+}
+
+extension Model {
+  /// The nodes with their parameters decoded.
+  func draftNodes(_ inference: Inference) throws(ModelError) -> [DraftNode] {
+    var drafts: [DraftNode] = []
+    for node in nodes {
+      let specs: [ParameterSpec]
+      do {
+        specs = try node.op.parameters(for: inference.inputs(of: node))
+      } catch {
+        throw .shape(error.at(node.name))
+      }
+      drafts.append(
+        DraftNode(
+          names: [node.name],
+          op: node.op,
+          inputs: node.inputs,
+          outputs: node.outputs,
+          parameters: specs.compactMap { parameter($0.name, of: node)?.decoded() }
+        )
+      )
+    }
+    return drafts
+  }
+}
+
+/// Merges activations that only clip, such as ReLU, into the node before them.
+///
+/// A node takes the activation in where nothing else uses its output.
+func fuseActivations(_ nodes: [DraftNode], outputs: [String]) -> [DraftNode] {
+  var uses: [String: Int] = [:]
+  for name in nodes.flatMap(\.inputs) + outputs { uses[name, default: 0] += 1 }
+  var fused: [DraftNode] = []
+  var makers: [String: Int] = [:]
+  for node in nodes {
+    if let clip = clip(of: node.op), let value = node.inputs.first, uses[value] == 1,
+      let maker = makers[value], canClip(fused[maker].op)
+    {
+      fused[maker].clip = fused[maker].clip.then(clip)
+      fused[maker].names += node.names
+      fused[maker].outputs = node.outputs
+      makers[node.outputs[0]] = maker
+    } else {
+      for name in node.outputs { makers[name] = fused.count }
+      fused.append(node)
+    }
+  }
+  return fused
+}
+
+/// The clip an operator is, or `nil` where it is something else.
+private func clip(of op: any Operator) -> SQClip? {
+  switch op {
+  case is ReLU: .relu
+  default: nil
+  }
+}
+
+/// Whether every kernel of an operator clips its output when asked to.
+private func canClip(_ op: any Operator) -> Bool {
+  op is Convolution || op is FullyConnected
+}

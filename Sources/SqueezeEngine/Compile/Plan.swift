@@ -1,0 +1,168 @@
+import CSqueezeKernels
+import SqueezeTensor
+
+/// Steps bound to their places, and the memory they need.
+struct Plan: Sendable {
+  struct Step: Sendable {
+    var info: PlanStep
+    var kernel: any BoundKernel
+    /// The tensors that nothing needs after this step.
+    var freed: [Int]
+  }
+
+  private(set) var steps: [Step] = []
+  /// The floats of the arena.
+  private(set) var arenaCount = 0
+  /// The most bytes of values and scratch memory needed at one time.
+  private(set) var peakBytes = 0
+  private(set) var tensorCount: Int
+  /// The tensors known before any run.
+  private(set) var constants: [(index: Int, tensor: Tensor)] = []
+
+  /// Places all values and binds the kernels.
+  ///
+  /// - Parameter kept: the values that must outlive the last step.
+  init(_ builder: PlanBuilder, kept: [Int]) {
+    let (values, drafts) = (builder.values, builder.steps)
+    tensorCount = values.count
+    for (index, value) in values.enumerated() {
+      if let tensor = value.constant { constants.append((index, tensor)) }
+    }
+    let memories = Memories(values)
+    let lifetimes = Self.lifetimes(values, drafts, memories, kept: kept)
+    var requests: [ArenaPlan.Request] = []
+    var roots: [Int] = []
+    for (index, value) in values.enumerated() where value.form != .tensor {
+      guard memories.root(of: index) == index, let steps = lifetimes[index] else { continue }
+      roots.append(index)
+      requests.append(ArenaPlan.Request(count: memories.layouts[index].count, steps: steps))
+    }
+    for (position, draft) in drafts.enumerated() {
+      let perThread = (draft.kernel.scratchCount + 15) / 16 * 16
+      requests.append(
+        ArenaPlan.Request(count: perThread * builder.threadCount, steps: position...position)
+      )
+    }
+    let arena = ArenaPlan(requests)
+    arenaCount = arena.count
+    let starts = Dictionary(
+      uniqueKeysWithValues: zip(roots, arena.offsets).map { ($0, $1) }
+    )
+    func place(_ index: Int) -> Place {
+      guard values[index].form != .tensor else { return .tensor(index) }
+      var layout = memories.layouts[index]
+      layout.origin += starts[memories.root(of: index)] ?? 0
+      return .memory(layout)
+    }
+    for (position, draft) in drafts.enumerated() {
+      for root in roots where lifetimes[root]?.lowerBound == position {
+        guard memories.layouts[root].halo != .none else { continue }
+        var kernel = HaloClearing(values[root].form)
+        kernel.bind(inputs: [], outputs: [place(root)], scratch: 0)
+        append(["halo"], "", kernel, freed: [])
+      }
+      var kernel = draft.kernel
+      kernel.bind(
+        inputs: draft.inputs.map(place),
+        outputs: draft.outputs.map(place),
+        scratch: arena.offsets[roots.count + position]
+      )
+      let freed = values.indices.filter {
+        values[$0].form == .tensor && values[$0].constant == nil
+          && lifetimes[$0]?.upperBound == position
+      }
+      append(draft.names, draft.operatorName, kernel, freed: freed)
+    }
+    peakBytes = Self.peak(values, drafts, memories, lifetimes, requests.dropFirst(roots.count))
+  }
+
+  private mutating func append(
+    _ names: [String],
+    _ operatorName: String,
+    _ kernel: any BoundKernel,
+    freed: [Int]
+  ) {
+    let info = PlanStep(
+      nodes: names,
+      operatorName: operatorName,
+      kernel: type(of: kernel).title
+    )
+    steps.append(Step(info: info, kernel: kernel, freed: freed))
+  }
+
+  /// From which to which step each value's memory is needed; of parts, that of the whole.
+  private static func lifetimes(
+    _ values: [PlanValue],
+    _ steps: [DraftStep],
+    _ memories: Memories,
+    kept: [Int]
+  ) -> [Int: ClosedRange<Int>] {
+    var lifetimes: [Int: ClosedRange<Int>] = [:]
+    func use(_ value: Int, _ step: Int) {
+      let root = memories.root(of: value)
+      guard let known = lifetimes[root] else { return lifetimes[root] = step...step }
+      lifetimes[root] = min(known.lowerBound, step)...max(known.upperBound, step)
+    }
+    for (position, step) in steps.enumerated() {
+      for value in step.inputs + step.outputs { use(value, position) }
+    }
+    for value in kept { use(value, steps.count) }
+    return lifetimes
+  }
+
+  private static func peak(
+    _ values: [PlanValue],
+    _ steps: [DraftStep],
+    _ memories: Memories,
+    _ lifetimes: [Int: ClosedRange<Int>],
+    _ scratch: some RandomAccessCollection<ArenaPlan.Request>
+  ) -> Int {
+    var change = [Int](repeating: 0, count: steps.count + 2)
+    func add(_ bytes: Int, _ range: ClosedRange<Int>) {
+      change[range.lowerBound] += bytes
+      change[range.upperBound + 1] -= bytes
+    }
+    for (index, range) in lifetimes where values[index].constant == nil {
+      let isTensor = values[index].form == .tensor
+      add(isTensor ? values[index].spec.byteCount : memories.layouts[index].count * 4, range)
+    }
+    for request in scratch { add(request.count * 4, request.steps) }
+    var (alive, peak) = (0, 0)
+    for delta in change {
+      alive += delta
+      peak = max(peak, alive)
+    }
+    return peak
+  }
+}
+
+/// The layouts of all values, parts lying inside their wholes.
+struct Memories {
+  private(set) var layouts: [Layout]
+  private let roots: [Int]
+
+  init(_ values: [PlanValue]) {
+    var halos: [Int: Halo] = [:]
+    let roots = values.indices.map { index in
+      var root = index
+      while let part = values[root].part { root = part.whole }
+      return root
+    }
+    for (index, root) in roots.enumerated() {
+      halos[root] = (halos[root] ?? .none).union(values[index].halo)
+    }
+    self.roots = roots
+    layouts = roots.indices.map {
+      Layout(values[$0].form, values[$0].spec.shape, halo: halos[roots[$0]] ?? .none)
+    }
+    for index in values.indices { layouts[index] = layout(index, values) }
+  }
+
+  private func layout(_ index: Int, _ values: [PlanValue]) -> Layout {
+    guard let part = values[index].part else { return layouts[index] }
+    return layout(part.whole, values).slice(channels: part.channels)
+  }
+
+  /// The value whose memory holds this one.
+  func root(of index: Int) -> Int { roots[index] }
+}

@@ -1,0 +1,118 @@
+import CSqueezeKernels
+import SqueezeGraph
+import SqueezeTensor
+
+/// A value in one form; a value that several kernels take in several forms is several of these.
+struct PlanValue {
+  var spec: TensorSpec
+  var form: Form
+  var halo = Halo.none
+  /// Part of another value's memory: some of its channels.
+  var part: (whole: Int, channels: Range<Int>)?
+  /// A value known before any run.
+  var constant: Tensor?
+}
+
+/// One kernel with the values it takes and makes.
+struct DraftStep {
+  var names: [String]
+  var operatorName: String
+  var kernel: any BoundKernel
+  var inputs: [Int]
+  var outputs: [Int]
+}
+
+/// Chooses kernels and forms node by node and brings values from one form into another.
+struct PlanBuilder {
+  let table: KernelTable
+  let threadCount: Int
+  private(set) var values: [PlanValue] = []
+  private(set) var steps: [DraftStep] = []
+  private var indices: [Key: Int] = [:]
+  /// The form in which each value is made.
+  private var forms: [String: Form] = [:]
+  private var specs: [String: TensorSpec] = [:]
+
+  private struct Key: Hashable {
+    var name: String
+    var form: Form
+  }
+
+  init(table: KernelTable, threadCount: Int) {
+    self.table = table
+    self.threadCount = threadCount
+  }
+
+  /// Adds a value that is there before the first step; returns its number.
+  mutating func addSource(_ name: String, _ spec: TensorSpec, constant: Tensor? = nil) -> Int {
+    let value = addValue(name, spec, .tensor)
+    values[value].constant = constant
+    return value
+  }
+
+  /// Chooses a kernel for a node and adds it with the conversions it needs.
+  mutating func add(_ node: DraftNode, outputs: [TensorSpec]) {
+    let site = Site(
+      inputs: node.inputs.compactMap { specs[$0] },
+      outputs: outputs,
+      forms: node.inputs.compactMap { forms[$0] },
+      parameters: node.parameters,
+      clip: node.clip,
+      table: table,
+      threadCount: threadCount
+    )
+    let kernel = KernelCatalog.kernel(for: node.op, site)
+    let sources = zip(node.inputs, kernel.inputs).map { value($0, $1) }
+    let targets = zip(zip(node.outputs, outputs), kernel.outputs).map {
+      addValue($0.0, $0.1, $1)
+    }
+    steps.append(
+      DraftStep(
+        names: node.names,
+        operatorName: type(of: node.op).name,
+        kernel: kernel,
+        inputs: sources,
+        outputs: targets
+      )
+    )
+  }
+
+  /// The number of a value in the form a kernel asks for, converted where it is in no such form.
+  mutating func value(_ name: String, _ demand: Demand) -> Int {
+    let key = Key(name: name, form: demand.form)
+    if let index = indices[key] {
+      values[index].halo = values[index].halo.union(demand.halo)
+      return index
+    }
+    guard let spec = specs[name], let form = forms[name],
+      let source = indices[Key(name: name, form: form)]
+    else { preconditionFailure("value \"\(name)\" is used before it is made") }
+    let target = addValue(name, spec, demand.form, isFirst: false)
+    values[target].halo = demand.halo
+    steps.append(
+      DraftStep(
+        names: [name],
+        operatorName: "",
+        kernel: Conversion(spec, from: form, to: demand.form, table: table),
+        inputs: [source],
+        outputs: [target]
+      )
+    )
+    return target
+  }
+
+  private mutating func addValue(
+    _ name: String,
+    _ spec: TensorSpec,
+    _ form: Form,
+    isFirst: Bool = true
+  ) -> Int {
+    indices[Key(name: name, form: form)] = values.count
+    if isFirst {
+      forms[name] = form
+      specs[name] = spec
+    }
+    values.append(PlanValue(spec: spec, form: form))
+    return values.count - 1
+  }
+}

@@ -1,0 +1,164 @@
+public import SqueezeGraph
+public import SqueezeTensor
+import Synchronization
+
+/// One step of a compiled model.
+public struct PlanStep: Sendable, Hashable {
+  /// The nodes of the model the step computes; for a change of form the value it changes.
+  public var nodes: [String]
+  /// The operator's name; empty for steps that only move numbers.
+  public var operatorName: String
+  /// The kernel's name.
+  public var kernel: String
+}
+
+/// A model made ready to run many times on inputs of one shape.
+///
+/// Compiling folds and fuses nodes, packs weights, chooses a kernel and a layout for every node and
+/// plans one arena for all values. Any number of tasks may run the same compiled model at once.
+public final class CompiledModel: Sendable {
+  /// What the model takes.
+  public let inputs: [String: TensorSpec]
+  /// What the model gives.
+  public let outputs: [String: TensorSpec]
+  /// The instruction set of the kernels.
+  public let instructionSet: InstructionSet
+  private let plan: Plan
+  private let inputIndices: [String: Int]
+  private let outputIndices: [String: Int]
+  private let pool: ThreadPool
+  private let idle = Mutex<[Workspace]>([])
+
+  /// Compiles a model.
+  ///
+  /// - Parameters:
+  ///   - model: the graph and its parameters.
+  ///   - shapes: the shapes of some inputs; the others take their own, open sizes 1.
+  ///   - threadCount: how many threads share the work; results do not depend on it.
+  ///   - instructionSet: the kernels to use; `nil` chooses as ``InstructionSet/chosen()`` does.
+  /// - Throws: `ModelError` where the graph does not hold together, ``EngineError`` where the
+  ///   instruction set is not there.
+  public convenience init(
+    _ model: Model,
+    shapes: [String: Shape] = [:],
+    threadCount: Int = 1,
+    instructionSet: InstructionSet? = nil
+  ) throws {
+    try self.init(
+      model,
+      shapes: shapes,
+      pool: ThreadPool(threadCount: threadCount),
+      instructionSet: instructionSet
+    )
+  }
+
+  /// Compiles a model that shares the threads of a pool with others.
+  public init(
+    _ model: Model,
+    shapes: [String: Shape] = [:],
+    pool: ThreadPool,
+    instructionSet: InstructionSet? = nil
+  ) throws {
+    let set = try instructionSet.map { try InstructionSet.named($0.rawValue) } ?? .chosen()
+    let inference = try model.infer(shapes)
+    let nodes = fuseActivations(try model.draftNodes(inference), outputs: model.outputs)
+    var builder = PlanBuilder(table: .of(set), threadCount: pool.threadCount)
+    var sources: [String: Int] = [:]
+    for input in model.inputs {
+      sources[input.name] = inference.values[input.name].map { builder.addSource(input.name, $0) }
+    }
+    for node in nodes {
+      builder.add(node, outputs: node.outputs.compactMap { inference.values[$0] })
+    }
+    var targets: [String: Int] = [:]
+    for output in model.outputs { targets[output] = builder.value(output, .tensor) }
+    inputs = inference.values.filter { sources[$0.key] != nil }
+    outputs = inference.values.filter { targets[$0.key] != nil }
+    inputIndices = sources
+    outputIndices = targets
+    plan = Plan(builder, kept: Array(targets.values) + Array(sources.values))
+    self.instructionSet = set
+    self.pool = pool
+  }
+
+  /// The steps in the order in which they run.
+  public var steps: [PlanStep] { plan.steps.map(\.info) }
+  /// The bytes of the arena that holds all values of one run.
+  public var arenaByteCount: Int { plan.arenaCount * 4 }
+  /// The most bytes of values and scratch memory needed at one time.
+  public var peakActivationBytes: Int { plan.peakBytes }
+  /// The number of threads that share the work.
+  public var threadCount: Int { pool.threadCount }
+
+  /// Computes the outputs.
+  ///
+  /// - Parameter inputs: a tensor for every input of the model, by name.
+  /// - Returns: every output by name.
+  /// - Throws: ``EngineError`` where inputs do not fit, `ModelError` where a node refuses its own.
+  public func run(_ inputs: [String: Tensor]) throws -> [String: Tensor] {
+    try run(inputs) { _, step in try step() }
+  }
+
+  /// Computes the outputs and measures every step.
+  ///
+  /// - Returns: the outputs, and the time of each of ``steps``.
+  public func profile(
+    _ inputs: [String: Tensor]
+  ) throws -> (outputs: [String: Tensor], times: [Duration]) {
+    var times = [Duration](repeating: .zero, count: plan.steps.count)
+    let clock = ContinuousClock()
+    let outputs = try run(inputs) { index, step in
+      let start = clock.now
+      try step()
+      times[index] = clock.now - start
+    }
+    return (outputs, times)
+  }
+
+  private func run(
+    _ inputs: [String: Tensor],
+    _ perform: (Int, () throws -> Void) throws -> Void
+  ) throws -> [String: Tensor] {
+    try check(inputs)
+    let workspace = idle.withLock { $0.popLast() } ?? Workspace(plan)
+    defer { idle.withLock { $0.append(workspace) } }
+    for (name, tensor) in inputs {
+      if let index = inputIndices[name] { workspace.tensors[index] = tensor }
+    }
+    defer { workspace.tensors.forget(Array(inputIndices.values) + Array(outputIndices.values)) }
+    let run = Run(memory: workspace.arena.pointer, tensors: workspace.tensors, pool: pool)
+    for (index, step) in plan.steps.enumerated() {
+      do {
+        try perform(index) { try step.kernel.run(run) }
+      } catch let error as ShapeError {
+        throw ModelError.shape(error.at(step.info.nodes[0]))
+      }
+      workspace.tensors.forget(step.freed)
+    }
+    return outputIndices.mapValues { workspace.tensors[$0] }
+  }
+
+  private func check(_ tensors: [String: Tensor]) throws(EngineError) {
+    for name in tensors.keys.sorted() where inputs[name] == nil {
+      throw .unknownInput(name, known: inputs.keys.sorted())
+    }
+    for (name, spec) in inputs.sorted(by: { $0.key < $1.key }) {
+      guard let tensor = tensors[name] else { throw .missingInput(name) }
+      guard tensor.spec == spec else {
+        throw .input(name, expected: "\(spec)", actual: "\(tensor.spec)")
+      }
+    }
+  }
+}
+
+/// The memory of one run at a time.
+private final class Workspace: Sendable {
+  let arena: AlignedBuffer<Float>
+  let tensors: TensorList
+
+  init(_ plan: Plan) {
+    arena = AlignedBuffer(count: plan.arenaCount)
+    tensors = TensorList(count: plan.tensorCount)
+    for (index, tensor) in plan.constants { tensors[index] = tensor }
+  }
+}

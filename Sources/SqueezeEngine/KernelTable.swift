@@ -1,0 +1,80 @@
+import CSqueezeKernels
+import SqueezeKernelsBaseline
+import SqueezeKernelsV3
+import SqueezeKernelsV4
+
+/// The kernels of one instruction set as function values.
+///
+/// Kernels are compiled several times from one source; only the functions named here may be called,
+/// and only those of a set this processor has.
+struct KernelTable: Sendable {
+  typealias Source = UnsafePointer<Float>
+  typealias Target = UnsafeMutablePointer<Float>
+
+  let instructionSet: InstructionSet
+  /// The most output channels one convolution tile computes, 16 or 32.
+  let convolutionChannels: Int
+  let convolve: @Sendable (UnsafePointer<SQConvolution>, Int, Int) -> Void
+  let convolveDepthwise: @Sendable (UnsafePointer<SQDepthwise>, Int, Int) -> Void
+  let poolMaximum: @Sendable (UnsafePointer<SQPooling>, Int, Int) -> Void
+  let poolAverage: @Sendable (UnsafePointer<SQPooling>, Int, Int) -> Void
+  let poolGlobalAverage: @Sendable (Source, Int, Int, Int, Target) -> Void
+  let applyUnary: @Sendable (SQUnary, Float, Float, SQClip, Source, Target, Int) -> Void
+  let applyBinary: @Sendable (SQBinary, SQClip, Source, Source, Int, Target, Int) -> Void
+  let softmax: @Sendable (Source, Target, Int) -> Void
+  let packBlock: @Sendable (SQLayout, Source, Target, Int) -> Void
+  let unpackBlock: @Sendable (SQLayout, Source, Target, Int) -> Void
+
+  static func of(_ set: InstructionSet) -> KernelTable {
+    switch set {
+    case .baseline: baseline
+    case .v3: v3
+    case .v4: v4
+    }
+  }
+
+  private static let baseline = KernelTable(
+    instructionSet: .baseline,
+    convolutionChannels: SqueezeKernelsBaseline.convolutionChannels(),
+    convolve: SqueezeKernelsBaseline.convolve,
+    convolveDepthwise: SqueezeKernelsBaseline.convolveDepthwise,
+    poolMaximum: SqueezeKernelsBaseline.poolMaximum,
+    poolAverage: SqueezeKernelsBaseline.poolAverage,
+    poolGlobalAverage: SqueezeKernelsBaseline.poolGlobalAverage,
+    applyUnary: SqueezeKernelsBaseline.applyUnary,
+    applyBinary: SqueezeKernelsBaseline.applyBinary,
+    softmax: SqueezeKernelsBaseline.softmax,
+    packBlock: SqueezeKernelsBaseline.packBlock,
+    unpackBlock: SqueezeKernelsBaseline.unpackBlock
+  )
+
+  private static let v3 = KernelTable(
+    instructionSet: .v3,
+    convolutionChannels: SqueezeKernelsV3.convolutionChannels(),
+    convolve: SqueezeKernelsV3.convolve,
+    convolveDepthwise: SqueezeKernelsV3.convolveDepthwise,
+    poolMaximum: SqueezeKernelsV3.poolMaximum,
+    poolAverage: SqueezeKernelsV3.poolAverage,
+    poolGlobalAverage: SqueezeKernelsV3.poolGlobalAverage,
+    applyUnary: SqueezeKernelsV3.applyUnary,
+    applyBinary: SqueezeKernelsV3.applyBinary,
+    softmax: SqueezeKernelsV3.softmax,
+    packBlock: SqueezeKernelsV3.packBlock,
+    unpackBlock: SqueezeKernelsV3.unpackBlock
+  )
+
+  private static let v4 = KernelTable(
+    instructionSet: .v4,
+    convolutionChannels: SqueezeKernelsV4.convolutionChannels(),
+    convolve: SqueezeKernelsV4.convolve,
+    convolveDepthwise: SqueezeKernelsV4.convolveDepthwise,
+    poolMaximum: SqueezeKernelsV4.poolMaximum,
+    poolAverage: SqueezeKernelsV4.poolAverage,
+    poolGlobalAverage: SqueezeKernelsV4.poolGlobalAverage,
+    applyUnary: SqueezeKernelsV4.applyUnary,
+    applyBinary: SqueezeKernelsV4.applyBinary,
+    softmax: SqueezeKernelsV4.softmax,
+    packBlock: SqueezeKernelsV4.packBlock,
+    unpackBlock: SqueezeKernelsV4.unpackBlock
+  )
+}

@@ -1,0 +1,129 @@
+import CSqueezeKernels
+import SqueezeTensor
+
+/// Brings a value from one form into another.
+struct Conversion: BoundKernel {
+  let inputs: [Demand]
+  let outputs: [Form]
+  private let spec: TensorSpec
+  private let table: KernelTable
+  private var source = Place.tensor(0)
+  private var target = Place.tensor(0)
+
+  init(_ spec: TensorSpec, from source: Form, to target: Form, table: KernelTable) {
+    self.spec = spec
+    self.table = table
+    inputs = [Demand(form: source)]
+    outputs = [target]
+  }
+
+  mutating func bind(inputs: [Place], outputs: [Place], scratch: Int) {
+    source = inputs[0]
+    target = outputs[0]
+  }
+
+  func run(_ run: Run) {
+    switch (source, target) {
+    case (.memory(let from), .memory(let to)):
+      convert(run.memory, from, run.memory, to, run.pool)
+    case (.tensor(let index), .memory(let to)):
+      let from = Layout(.planar, spec.shape)
+      run.tensors[index].scalars.withUnsafeBufferPointer {
+        guard let base = $0.baseAddress else { return }
+        convert(base, from, run.memory, to, run.pool)
+      }
+    case (.memory(let from), .tensor(let index)):
+      let to = Layout(.planar, spec.shape)
+      let scalars = [Float](unsafeUninitializedCapacity: spec.shape.count) { buffer, count in
+        count = spec.shape.count
+        guard let base = buffer.baseAddress, count > 0 else { return }
+        convert(run.memory, from, base, to, run.pool)
+      }
+      run.tensors[index] = Tensor(spec.shape, scalars, type: spec.type)
+    case (.tensor(let from), .tensor(let to)): run.tensors[to] = run.tensors[from]
+    }
+  }
+
+  private func convert(
+    _ source: UnsafePointer<Float>,
+    _ from: Layout,
+    _ target: UnsafeMutablePointer<Float>,
+    _ to: Layout,
+    _ pool: ThreadPool
+  ) {
+    switch (from.form == .blocked, to.form == .blocked) {
+    case (false, true):
+      pool.forEach(to.batch * to.planes) { item, _ in
+        let (image, block) = (item / to.planes, item % to.planes)
+        table.packBlock(
+          layout(planar: from, blocked: to, block),
+          source + from.row(image, block * 16),
+          target + to.row(image, block),
+          to.height
+        )
+      }
+    case (true, false):
+      pool.forEach(from.batch * from.planes) { item, _ in
+        let (image, block) = (item / from.planes, item % from.planes)
+        table.unpackBlock(
+          layout(planar: to, blocked: from, block),
+          source + from.row(image, block),
+          target + to.row(image, block * 16),
+          from.height
+        )
+      }
+    case (false, false), (true, true):
+      pool.forEach(from.batch * from.planes) { item, _ in
+        let (image, plane) = (item / from.planes, item % from.planes)
+        for row in 0..<from.height {
+          (target + to.row(image, plane, row)).update(
+            from: source + from.row(image, plane, row),
+            count: from.rowCount
+          )
+        }
+      }
+    }
+  }
+
+  private func layout(planar: Layout, blocked: Layout, _ block: Int) -> SQLayout {
+    SQLayout(
+      planeStride: planar.planeStride,
+      planarRowStride: planar.rowStride,
+      blockedRowStride: blocked.rowStride,
+      channels: blocked.lanes(of: block),
+      width: blocked.width
+    )
+  }
+}
+
+/// Writes zeros around every map of a value whose memory held something else before.
+struct HaloClearing: BoundKernel {
+  let inputs: [Demand] = []
+  let outputs: [Form]
+  private var layout: Layout?
+
+  init(_ form: Form) { outputs = [form] }
+
+  mutating func bind(inputs: [Place], outputs: [Place], scratch: Int) {
+    layout = outputs[0].layout
+  }
+
+  func run(_ run: Run) {
+    guard let layout else { return }
+    let lanes = layout.form == .blocked ? 16 : 1
+    let halo = layout.halo
+    run.pool.forEach(layout.batch * layout.planes) { item, _ in
+      let plane = run.memory + layout.row(item / layout.planes, item % layout.planes)
+      let left = halo.left * lanes
+      (plane - halo.top * layout.rowStride - left)
+        .update(repeating: 0, count: halo.top * layout.rowStride)
+      for row in 0..<layout.height {
+        let start = plane + row * layout.rowStride
+        (start - left).update(repeating: 0, count: left)
+        (start + layout.rowCount).update(repeating: 0, count: halo.right * lanes)
+      }
+      (plane + layout.height * layout.rowStride - left)
+        .update(repeating: 0, count: halo.bottom * layout.rowStride)
+    }
+  }
+}

@@ -1,0 +1,109 @@
+/// The weights of a convolution in the order in which tiles read them.
+///
+/// Output channels are cut into tiles of 32 or 16. Each tile sums over runs of consecutive inputs:
+/// blocks of 16 input channels, tap by tap, and last the channels of a block that is not full. In a
+/// group convolution a tile reads the blocks its groups touch, with zeros for other channels.
+struct ConvolutionWeights: Sendable {
+  struct Tile: Sendable {
+    var firstChannel: Int
+    /// 16 or 32.
+    var channels: Int
+    /// The first block of input channels, or the first channel of planar input.
+    var firstPlane: Int
+    var fullPlanes: Int
+    /// The channels of one more block, or 0.
+    var tailChannels: Int
+    /// Where the weights `[k][channels]` start.
+    var offset: Int
+    /// The length of the sums, `k`.
+    var depth: Int
+  }
+
+  let tiles: [Tile]
+  let weights: AlignedBuffer<Float>
+  let bias: AlignedBuffer<Float>
+
+  /// Packs `[O, I/groups, taps]` weights.
+  ///
+  /// - Parameter lanes: 16 for blocked input, 1 for planar input.
+  init(
+    weights source: [Float],
+    bias: [Float]?,
+    inputChannels: Int,
+    outputChannels: Int,
+    taps: Int,
+    groups: Int,
+    lanes: Int,
+    widest: Int
+  ) {
+    let tiles = Self.tiles(inputChannels, outputChannels, taps, groups, lanes, widest)
+    let total = tiles.last.map { $0.offset + $0.depth * $0.channels } ?? 0
+    let packed = AlignedBuffer<Float>(count: total)
+    let target = packed.pointer
+    let (perGroup, outputsPerGroup) = (inputChannels / groups, outputChannels / groups)
+    source.withUnsafeBufferPointer { source in
+      for tile in tiles {
+        for lane in 0..<min(tile.channels, outputChannels - tile.firstChannel) {
+          let output = tile.firstChannel + lane
+          let firstInput = output / outputsPerGroup * perGroup
+          for input in 0..<perGroup {
+            let plane = (firstInput + input) / lanes - tile.firstPlane
+            let inner = (firstInput + input) % lanes
+            let length = plane < tile.fullPlanes ? lanes : tile.tailChannels
+            let base = plane * taps * lanes + inner
+            for tap in 0..<taps {
+              let k = base + tap * length
+              target[tile.offset + k * tile.channels + lane] =
+                source[(output * perGroup + input) * taps + tap]
+            }
+          }
+        }
+      }
+    }
+    self.tiles = tiles
+    self.weights = packed
+    self.bias = AlignedBuffer(count: (outputChannels + 31) / 32 * 32)
+    if let bias { self.bias.pointer.update(from: bias, count: outputChannels) }
+  }
+
+  private static func tiles(
+    _ inputChannels: Int,
+    _ outputChannels: Int,
+    _ taps: Int,
+    _ groups: Int,
+    _ lanes: Int,
+    _ widest: Int
+  ) -> [Tile] {
+    let outputsPerGroup = outputChannels / groups
+    let perGroup = inputChannels / groups
+    var tiles: [Tile] = []
+    var (first, offset) = (0, 0)
+    while first < outputChannels {
+      let wide =
+        widest == 32 && outputChannels - first > 16 && (groups == 1 || outputsPerGroup % 32 == 0)
+      let channels = wide ? 32 : 16
+      let last = min(first + channels, outputChannels) - 1
+      let firstPlane = first / outputsPerGroup * perGroup / lanes
+      // One past the last input channel of the last group, rounded up to a block that exists.
+      let end = (last / outputsPerGroup + 1) * perGroup
+      let planes = (end + lanes - 1) / lanes
+      let tail = planes * lanes > inputChannels ? inputChannels % lanes : 0
+      let full = planes - firstPlane - (tail > 0 ? 1 : 0)
+      let depth = (full * lanes + tail) * taps
+      tiles.append(
+        Tile(
+          firstChannel: first,
+          channels: channels,
+          firstPlane: firstPlane,
+          fullPlanes: full,
+          tailChannels: tail,
+          offset: offset,
+          depth: depth
+        )
+      )
+      first += channels
+      offset += depth * channels
+    }
+    return tiles
+  }
+}

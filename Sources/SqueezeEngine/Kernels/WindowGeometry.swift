@@ -1,0 +1,48 @@
+import SqueezeOperators
+import SqueezeTensor
+
+/// The sizes of a convolution or pooling over `[N, C, H, W]`, padding resolved.
+struct WindowGeometry: Sendable {
+  var kernel: [Int]
+  var stride: [Int]
+  var dilation: [Int]
+  /// Padding before.
+  var begin: [Int]
+  var input: [Int]
+  var output: [Int]
+
+  init(_ window: SlidingWindow, input: Shape, output: Shape) {
+    let planar = window.planar
+    (kernel, stride, dilation) = (planar.kernelSize, planar.stride, planar.dilation)
+    self.input = Layout.sizes(input)
+    self.output = Layout.sizes(output)
+    begin = planar.resolvedPadding(for: [self.input[2], self.input[3]]).begin
+  }
+
+  var taps: Int { kernel[0] * kernel[1] }
+
+  /// The halo that contains every position a window touches.
+  var halo: Halo {
+    func after(_ axis: Int) -> Int {
+      let last = (output[2 + axis] - 1) * stride[axis] + dilation[axis] * (kernel[axis] - 1)
+      return max(0, last - begin[axis] - (input[2 + axis] - 1))
+    }
+    return Halo(top: begin[0], left: begin[1], bottom: after(0), right: after(1))
+  }
+
+  /// The first tap of output pixel (0, 0), relative to pixel (0, 0) of the input.
+  func firstTap(_ layout: Layout) -> Int {
+    let lanes = layout.form == .blocked ? 16 : 1
+    return -begin[0] * layout.rowStride - begin[1] * lanes
+  }
+
+  /// Where each tap of the kernel lies relative to the first, row by row.
+  func tapOffsets(_ layout: Layout) -> [Int] {
+    let lanes = layout.form == .blocked ? 16 : 1
+    return (0..<kernel[0]).flatMap { y in
+      (0..<kernel[1]).map { x in
+        y * dilation[0] * layout.rowStride + x * dilation[1] * lanes
+      }
+    }
+  }
+}

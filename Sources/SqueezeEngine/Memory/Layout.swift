@@ -1,0 +1,111 @@
+import SqueezeTensor
+
+/// Zeros around every activation map, so that a padded convolution needs no special edges.
+struct Halo: Sendable, Hashable {
+  var top = 0
+  var left = 0
+  var bottom = 0
+  var right = 0
+
+  static let none = Halo()
+
+  /// The smallest halo that contains both.
+  func union(_ other: Halo) -> Halo {
+    Halo(
+      top: max(top, other.top),
+      left: max(left, other.left),
+      bottom: max(bottom, other.bottom),
+      right: max(right, other.right)
+    )
+  }
+}
+
+/// How a value of real numbers is kept while a plan runs.
+enum Form: Sendable, Hashable {
+  /// As a `Tensor`, the form of inputs, of integers and of what the reference computes.
+  case tensor
+  /// One map per channel without gaps, `[N][C][H][W]`: the order of `Tensor`.
+  case planar
+  /// As planar, with a halo around each map.
+  case padded
+  /// 16 channels side by side, `[N][C/16][H][W][16]`, perhaps with a halo.
+  case blocked
+}
+
+/// Where the numbers of a value lie in the arena; counts and strides are in floats.
+struct Layout: Sendable, Hashable {
+  let form: Form
+  let batch: Int
+  let channels: Int
+  let height: Int
+  let width: Int
+  let halo: Halo
+  /// From one row to the next, one channel (or block of 16) to the next, one image to the next.
+  let rowStride: Int
+  let planeStride: Int
+  let imageStride: Int
+  /// The first pixel of the first channel.
+  var origin: Int
+  /// The floats that the whole value takes, halo included.
+  let count: Int
+
+  /// The layout of a value at the start of its memory.
+  ///
+  /// Shapes of other ranks than 2, 3 and 4 are one row; they have no blocked form.
+  init(_ form: Form, _ shape: Shape, halo: Halo = .none) {
+    let sizes = Self.sizes(shape)
+    self.init(form, sizes, halo: halo)
+  }
+
+  private init(_ form: Form, _ sizes: [Int], halo: Halo) {
+    self.form = form
+    (batch, channels, height, width) = (sizes[0], sizes[1], sizes[2], sizes[3])
+    self.halo = halo
+    let lanes = form == .blocked ? 16 : 1
+    rowStride = (halo.left + width + halo.right) * lanes
+    planeStride = (halo.top + height + halo.bottom) * rowStride
+    imageStride = (channels + lanes - 1) / lanes * planeStride
+    origin = halo.top * rowStride + halo.left * lanes
+    count = batch * imageStride
+  }
+
+  private init(_ other: Layout, channels: Int, origin: Int) {
+    form = other.form
+    (batch, height, width, halo) = (other.batch, other.height, other.width, other.halo)
+    (rowStride, planeStride) = (other.rowStride, other.planeStride)
+    (imageStride, count) = (other.imageStride, other.count)
+    self.channels = channels
+    self.origin = origin
+  }
+
+  /// A shape as `[N, C, H, W]`.
+  static func sizes(_ shape: Shape) -> [Int] {
+    switch shape.rank {
+    case 4: shape.dimensions
+    case 3: [shape[0], shape[1], 1, shape[2]]
+    case 2: [shape[0], shape[1], 1, 1]
+    default: [1, 1, 1, shape.count]
+    }
+  }
+
+  /// Some channels of the value; in blocked form the first is a multiple of 16.
+  func slice(channels range: Range<Int>) -> Layout {
+    let plane = form == .blocked ? range.lowerBound / 16 : range.lowerBound
+    return Layout(self, channels: range.count, origin: origin + plane * planeStride)
+  }
+
+  /// The number of maps, or of blocks of 16, of one image.
+  var planes: Int { form == .blocked ? (channels + 15) / 16 : channels }
+  /// The floats of one row without its halo.
+  var rowCount: Int { form == .blocked ? width * 16 : width }
+  /// Whether rows, maps and images follow each other without gaps.
+  var isContiguous: Bool { halo == .none && imageStride == planes * planeStride }
+
+  /// The first pixel of a row.
+  func row(_ image: Int, _ plane: Int, _ row: Int = 0) -> Int {
+    origin + image * imageStride + plane * planeStride + row * rowStride
+  }
+
+  /// The channels of block `block` that exist, at most 16.
+  func lanes(of block: Int) -> Int { min(16, channels - block * 16) }
+}

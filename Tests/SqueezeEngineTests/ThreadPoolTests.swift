@@ -1,0 +1,65 @@
+import SqueezeEngine
+import Synchronization
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+@Suite struct ThreadPoolTests {
+  @Test("every item is done once", arguments: [1, 2, 3, 8])
+  func everyItemOnce(_ threads: Int) {
+    let pool = ThreadPool(threadCount: threads)
+    for count in [0, 1, 2, 7, 100] {
+      for _ in 0..<50 {
+        let done = Mutex([Int](repeating: 0, count: count))
+        pool.forEach(count) { item, thread in
+          #expect((0..<threads).contains(thread))
+          done.withLock { $0[item] += 1 }
+        }
+        #expect(done.withLock { $0 } == [Int](repeating: 1, count: count))
+      }
+    }
+  }
+
+  @Test("tasks that share a pool all finish")
+  func manyTasks() async {
+    let pool = ThreadPool(threadCount: 2)
+    let total = Total()
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<8 {
+        group.addTask {
+          for _ in 0..<200 { pool.forEach(5) { item, _ in total.value.withLock { $0 += item } } }
+        }
+      }
+    }
+    #expect(total.value.withLock { $0 } == 8 * 200 * 10)
+  }
+
+  @Test("a loop inside a loop runs")
+  func nestedLoops() {
+    let pool = ThreadPool(threadCount: 2)
+    let total = Mutex(0)
+    pool.forEach(4) { _, _ in pool.forEach(3) { item, _ in total.withLock { $0 += item } } }
+    #expect(total.withLock { $0 } == 4 * 3)
+  }
+
+  @Test("a waking thread is not missed")
+  func wakesAfterSleep() {
+    let pool = ThreadPool(threadCount: 2)
+    for _ in 0..<5 {
+      usleep(2_000)
+      let total = Mutex(0)
+      pool.forEach(10) { item, _ in total.withLock { $0 += item } }
+      #expect(total.withLock { $0 } == 45)
+    }
+  }
+}
+
+private final class Total: Sendable {
+  let value = Mutex(0)
+}
