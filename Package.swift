@@ -42,6 +42,13 @@ let libraries: [(name: String, uses: [Target.Dependency])] = [
     ]
   ),
 
+  (
+    "SqueezeMeasure",
+    [
+      "SqueezeEngine", "SqueezeGraph", "SqueezeOperators", "SqueezeData", "SqueezeMetrics",
+      "SqueezeTensor",
+    ]
+  ),
   ("SqueezeReport", ["SqueezeGraph", "SqueezeMetrics", "SqueezeTensor"]),
 ]
 
@@ -103,7 +110,12 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: libraries.map { library in
-    .target(name: library.name, dependencies: library.uses, swiftSettings: settings)
+    .target(
+      name: library.name,
+      dependencies: library.uses,
+      exclude: library.name == "SqueezeFormats" ? ["ONNX/onnx.proto"] : [],
+      swiftSettings: settings
+    )
   } + tests + [
     face, command, testSupport,
     .target(name: "CSqueezeKernels"),

@@ -1,0 +1,47 @@
+# The two commands of the README are `make demo` and `make test`; the others are for developers.
+SWIFT ?= swift
+BUILD = $(SWIFT) build -c release --explicit-target-dependency-import-check error
+DOCUMENTED = SqueezeTensor SqueezeEntropy SqueezeParameters SqueezeData SqueezeMetrics SqueezeGraph \
+  SqueezeOperators SqueezeModels SqueezeEngine SqueezeFormats SqueezeMeasure SqueezeReport Squeeze
+
+.PHONY: help demo test build lint format docs check-kernels check-onnx install clean packages
+
+help: ## Say what each target does
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+packages:
+	@Scripts/install-system-packages
+
+build: packages ## Build the command and the libraries, optimised
+	$(BUILD) --product squeeze
+
+demo: build ## Show the main job on a network and pictures the package makes itself
+	@.build/release/squeeze demo --output demo-output
+
+test: packages ## Run all tests, optimised
+	$(SWIFT) build -c release --build-tests --explicit-target-dependency-import-check error
+	$(SWIFT) test -c release --skip-build
+
+lint: ## Check formatting and style
+	$(SWIFT) format lint --strict --configuration .swift-format --recursive Package.swift Sources Tests
+
+format: ## Format all sources in place
+	$(SWIFT) format --in-place --configuration .swift-format --recursive Package.swift Sources Tests
+
+docs: packages ## Build the documentation, warnings are errors
+	@for target in $(DOCUMENTED); do \
+	  $(SWIFT) package generate-documentation --target $$target --warnings-as-errors || exit 1; \
+	done
+
+check-kernels: build ## Check that no instruction set leaks out of its kernels
+	Scripts/check-kernel-symbols
+
+check-onnx: ## Compare exported ONNX with ONNX Runtime (skipped by name without it)
+	Scripts/check-onnx
+
+install: build ## Install the command and its completions below PREFIX (default /usr/local)
+	install -d $(DESTDIR)$(or $(PREFIX),/usr/local)/bin
+	install -m 755 .build/release/squeeze $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/squeeze
+
+clean: ## Remove what was built
+	rm -rf .build demo-output
