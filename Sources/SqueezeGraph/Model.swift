@@ -133,6 +133,18 @@ public struct Model: Sendable {
     parameters[Self.key(node.name, name)]
   }
 
+  /// The shapes of all inputs with `batch` for their first axis where it is open, 1 for other open
+  /// sizes.
+  public func shapes(batch: Int) -> [String: Shape] {
+    var shapes: [String: Shape] = [:]
+    for input in inputs {
+      var shape = input.shape()
+      if case .named = input.dimensions.first { shape[0] = batch }
+      shapes[input.name] = shape
+    }
+    return shapes
+  }
+
   /// The bits of all parameters before entropy coding.
   public var storedBits: Int { parameters.values.reduce(0) { $0 + $1.storedBits } }
 }

@@ -72,3 +72,24 @@ public struct Tensor: Sendable, Hashable {
     return zip(scalars, other.scalars).allSatisfy { $0.bitPattern == $1.bitPattern }
   }
 }
+
+extension Tensor {
+  /// The elements in another type: reals are cut to whole numbers and both to the type's range.
+  public func converted(to type: ElementType) -> Tensor {
+    if type == self.type { return self }
+    guard let range = type.range else { return Tensor(shape, reals, type: type) }
+    guard self.type.isReal else {
+      return Tensor(
+        shape,
+        integers: integers.map { min(max($0, range.lowerBound), range.upperBound) },
+        type: type
+      )
+    }
+    let (low, high) = (Float(range.lowerBound), Float(range.upperBound))
+    let whole = scalars.map { value in
+      value.isNaN
+        ? 0 : value >= high ? range.upperBound : value <= low ? range.lowerBound : Int(value)
+    }
+    return Tensor(shape, integers: whole, type: type)
+  }
+}
