@@ -154,6 +154,21 @@ public struct SlidingWindow: Sendable, Hashable, Codable {
     return sizes
   }
 
+  /// Checks that padding is smaller than the kernel, so that every pooling window sees the input.
+  public func checkPadding(_ operatorName: String, _ spatial: [Int]) throws(ShapeError) {
+    let (begin, end) = resolvedPadding(for: spatial)
+    for axis in kernelSize.indices {
+      let extent = dilation[axis] * (kernelSize[axis] - 1) + 1
+      guard begin[axis] < extent, end[axis] < extent, spatial[axis] > 0 else {
+        throw ShapeError(
+          operatorName,
+          expected: "padding below the kernel's extent \(extent) on at least one position",
+          actual: "\(begin[axis]) and \(end[axis]) on \(spatial[axis])"
+        )
+      }
+    }
+  }
+
   /// The window as one over `[H, W]`: a signal has `H = 1`.
   public var planar: SlidingWindow {
     guard rank == 1 else { return self }

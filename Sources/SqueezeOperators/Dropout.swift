@@ -1,0 +1,50 @@
+public import SqueezeGraph
+public import SqueezeTensor
+
+/// Zeroes a fraction of the elements while training; the identity at inference.
+///
+/// Source: Srivastava et al., "Dropout" (2014), §4.
+public struct Dropout: Operator {
+  /// The fraction of elements dropped while training, in `[0, 1)`.
+  public var ratio: Float
+
+  /// Creates the operator.
+  public init(ratio: Float = 0.5) { self.ratio = ratio }
+
+  public static let examples = [Example(Self(ratio: 0.25), inputs: [[2, 3, 4]])]
+
+  public var channelFlow: ChannelFlow { .preserves }
+
+  public func outputs(for inputs: [TensorSpec]) throws(ShapeError) -> [TensorSpec] {
+    guard (0..<1).contains(ratio) else { throw error(expected: "a ratio in 0..<1", actual: ratio) }
+    return inputs
+  }
+
+  public func forward(
+    _ inputs: [Tensor],
+    parameters: [Tensor]
+  ) throws(ShapeError) -> [Tensor] { inputs }
+}
+
+// MARK: - ONNX
+
+extension Dropout: ONNXConvertible {
+  public static let onnxTypes = ["Dropout"]
+
+  public static func read(
+    _ node: ONNXNode,
+    into builder: inout ONNXBuilder
+  ) throws(ONNXError) {
+    if node.outputs.dropFirst().contains(where: { !$0.isEmpty }) {
+      throw node.unsupported("the output of a mask")
+    }
+    var ratio = try node.float("ratio") ?? 0.5
+    if let given = try node.optionalTensor(1)?.scalars.first { ratio = given }
+    builder.emit(Dropout(ratio: ratio), [try node.input(0)])
+  }
+
+  public func write(_ node: ONNXExport, to writer: inout ONNXWriter) {
+    let ratio = writer.initializer("\(node.name)/ratio", Tensor([], [ratio]))
+    writer.node("Dropout", node, inputs: node.inputs + [ratio])
+  }
+}

@@ -1,0 +1,131 @@
+public import SqueezeGraph
+public import SqueezeTensor
+
+/// The largest element under a window, channel by channel.
+///
+/// `y[n, c, p] = max x[n, c, p · stride + k · dilation − begin]` over the kernel positions `k` that lie
+/// inside the input; padding never wins.
+///
+/// - Input: `x`, shape `[N, C, H, W]` or `[N, C, W]`, real or integer. Output: the same with the
+///   window's spatial size.
+public struct MaxPool: Operator {
+  public var window: SlidingWindow
+
+  /// Creates a maximum pooling.
+  public init(window: SlidingWindow) { self.window = window }
+
+  public static let examples = [
+    Example(Self(window: SlidingWindow(2, stride: 2)), inputs: [[2, 3, 6, 8]]),
+    Example(Self(window: SlidingWindow(3, stride: 2, rounding: .up)), inputs: [[1, 17, 8, 7]]),
+    Example(Self(window: SlidingWindow(3, stride: 2, padding: 1)), inputs: [[1, 4, 9, 10]]),
+    Example(Self(window: SlidingWindow(3, stride: 2, rounding: .up)), inputs: [[1, 32, 11, 11]]),
+    Example(Self(window: SlidingWindow(1, stride: 3)), inputs: [[1, 2, 7, 7]]),
+    Example(Self(window: SlidingWindow(2, dilation: 3)), inputs: [[1, 5, 7, 9]]),
+    Example(
+      Self(window: SlidingWindow(kernelSize: [3, 2], stride: [1, 2], padding: .sameUpper)),
+      inputs: [[1, 3, 5, 7]]
+    ),
+    Example(
+      Self(
+        window: SlidingWindow(
+          kernelSize: [3],
+          stride: [2],
+          padding: .explicit(begin: [0], end: [2]),
+          rounding: .up
+        )
+      ),
+      inputs: [[2, 3, 10]]
+    ),
+    Example(
+      Self(window: SlidingWindow(2, stride: 2)),
+      specs: [TensorSpec([1, 3, 4, 4], .uint8)]
+    ),
+  ]
+
+  public var channelFlow: ChannelFlow { .preserves }
+
+  // MARK: Shape
+
+  public func outputs(for inputs: [TensorSpec]) throws(ShapeError) -> [TensorSpec] {
+    let x = inputs[0]
+    let spatial = try window.outputSize(Self.name, x.shape)
+    try window.checkPadding(Self.name, Array(x.shape.dimensions[2...]))
+    return [TensorSpec(Shape([x.shape[0], x.shape[1]] + spatial), x.type)]
+  }
+
+  // MARK: Reference forward
+
+  public func forward(
+    _ inputs: [Tensor],
+    parameters: [Tensor]
+  ) throws(ShapeError) -> [Tensor] {
+    let x = inputs[0]
+    let y = try outputs(for: [x.spec])[0]
+    guard x.type.isReal else {
+      var result = [Int](repeating: 0, count: y.shape.count)
+      let source = x.integers
+      forEachWindow(window, input: x.shape, output: y.shape) { position, taps in
+        result[position] = taps.reduce(Int.min) { max($0, source[$1]) }
+      }
+      return [Tensor(y.shape, integers: result, type: y.type)]
+    }
+    var result = [Float](repeating: 0, count: y.shape.count)
+    let source = x.scalars
+    forEachWindow(window, input: x.shape, output: y.shape) { position, taps in
+      result[position] = taps.reduce(-Float.infinity) { max($0, source[$1]) }
+    }
+    return [Tensor(y.shape, result, type: y.type)]
+  }
+}
+
+/// Visits every output of a pooling with the input elements under its window.
+func forEachWindow(
+  _ window: SlidingWindow,
+  input: Shape,
+  output: Shape,
+  _ body: (_ position: Int, _ taps: [Int]) -> Void
+) {
+  let (x, y, window) = (input.planar, output.planar, window.planar)
+  let (begin, _) = window.resolvedPadding(for: [x[2], x[3]])
+  var position = 0
+  var taps: [Int] = []
+  for map in 0..<y[0] * y[1] {
+    for row in 0..<y[2] {
+      for column in 0..<y[3] {
+        taps.removeAll(keepingCapacity: true)
+        for ky in 0..<window.kernelSize[0] {
+          let h = row * window.stride[0] + ky * window.dilation[0] - begin[0]
+          guard h >= 0, h < x[2] else { continue }
+          for kx in 0..<window.kernelSize[1] {
+            let w = column * window.stride[1] + kx * window.dilation[1] - begin[1]
+            if w >= 0, w < x[3] { taps.append((map * x[2] + h) * x[3] + w) }
+          }
+        }
+        body(position, taps)
+        position += 1
+      }
+    }
+  }
+}
+
+// MARK: - ONNX
+
+extension MaxPool: ONNXConvertible {
+  public static let onnxTypes = ["MaxPool"]
+
+  public static func read(
+    _ node: ONNXNode,
+    into builder: inout ONNXBuilder
+  ) throws(ONNXError) {
+    if node.outputs.dropFirst().contains(where: { !$0.isEmpty }) {
+      throw node.unsupported("the output of indices")
+    }
+    builder.emit(MaxPool(window: try SlidingWindow(node)), [try node.input(0)])
+  }
+
+  public func write(_ node: ONNXExport, to writer: inout ONNXWriter) {
+    var attributes = window.onnxAttributes(for: Array(node.inputSpecs[0].shape.dimensions[2...]))
+    attributes["ceil_mode"] = .int(window.rounding == .up ? 1 : 0)
+    writer.node("MaxPool", node, attributes: attributes)
+  }
+}

@@ -1,0 +1,92 @@
+public import SqueezeGraph
+public import SqueezeTensor
+
+/// Scores as probabilities along one axis, `y = exp(x − max x) / Σ exp(x − max x)`.
+///
+/// - Input and output: any shape of at least one axis. Sums are kept in double precision.
+public struct Softmax: Operator {
+  /// The axis whose elements add up to 1; negative ones count from the end.
+  public var axis: Int
+
+  /// Creates the operator.
+  public init(axis: Int = -1) { self.axis = axis }
+
+  public static let examples = [
+    Example(Self(axis: 1), inputs: [[2, 5]]),
+    Example(Self(), inputs: [[1, 1000]]),
+    Example(Self(axis: 1), inputs: [[2, 3, 4, 5]]),
+    Example(Self(axis: 0), inputs: [[3]]),
+  ]
+
+  public var channelFlow: ChannelFlow { .opaque }
+
+  // MARK: Shape
+
+  public func outputs(for inputs: [TensorSpec]) throws(ShapeError) -> [TensorSpec] {
+    let x = inputs[0]
+    guard x.shape.axis(axis) != nil, x.type.isReal else {
+      throw error(expected: "a real input with axis \(axis)", actual: "\(x)")
+    }
+    return [x]
+  }
+
+  // MARK: Reference forward
+
+  public func forward(
+    _ inputs: [Tensor],
+    parameters: [Tensor]
+  ) throws(ShapeError) -> [Tensor] {
+    _ = try outputs(for: [inputs[0].spec])
+    return [
+      inputs[0].mapSlices(along: axis) { slice in
+        let largest = slice.max() ?? 0
+        let powers = slice.map { exponential(Double($0 - largest)) }
+        let sum = powers.reduce(0, +)
+        return powers.map { Float($0 / sum) }
+      }
+    ]
+  }
+}
+
+extension Tensor {
+  /// The tensor with a function applied to every slice along one axis.
+  func mapSlices(along axis: Int, _ function: ([Float]) -> [Float]) -> Tensor {
+    let axis = axis < 0 ? axis + shape.rank : axis
+    let (length, inner) = (shape[axis], shape.count(from: axis + 1))
+    let source = scalars
+    var result = source
+    for outer in 0..<shape.count(before: axis) {
+      for offset in 0..<inner {
+        let start = outer * length * inner + offset
+        let slice = function((0..<length).map { source[start + $0 * inner] })
+        for (position, value) in slice.enumerated() { result[start + position * inner] = value }
+      }
+    }
+    return Tensor(shape, result, type: type)
+  }
+}
+
+// MARK: - ONNX
+
+extension Softmax: ONNXConvertible {
+  public static let onnxTypes = ["Softmax"]
+
+  /// Before operator set 13 the axes from `axis` on count as one.
+  public static func read(
+    _ node: ONNXNode,
+    into builder: inout ONNXBuilder
+  ) throws(ONNXError) {
+    let axis = try node.int("axis") ?? (node.opset < 13 ? 1 : -1)
+    if node.opset < 13 {
+      let shape = try node.shape(0)
+      guard let first = shape.axis(axis), shape.count(from: first + 1) == 1 else {
+        throw node.unsupported("a softmax over several axes")
+      }
+    }
+    builder.emit(Softmax(axis: axis), [try node.input(0)])
+  }
+
+  public func write(_ node: ONNXExport, to writer: inout ONNXWriter) {
+    writer.node("Softmax", node, attributes: ["axis": .int(axis)])
+  }
+}
