@@ -29,7 +29,7 @@ struct ONNXFolding {
   mutating func fold(
     _ node: ONNXSourceGraph.SourceNode,
     _ inputs: [ONNXValue],
-    _ reader: (any ONNXConvertible.Type)?,
+    _ reader: (any ONNXReader.Type)?,
     into values: inout [String: ONNXValue]
   ) -> Bool {
     guard let output = node.outputs.first, !output.isEmpty else { return false }
@@ -41,6 +41,11 @@ struct ONNXFolding {
     else { return false }
     if let same = Self.unchanged(node, inputs) {
       values[output] = ONNXValue(spec: same.spec, constant: same.constant)
+      return true
+    }
+    if let encoding = Self.dequantized(node, inputs) {
+      let spec = TensorSpec(encoding.shape, encoding.type)
+      values[output] = ONNXValue(spec: spec, constant: encoding)
       return true
     }
     guard let reader, let first = evaluate(node, inputs, reader, second: false) else {
@@ -106,11 +111,26 @@ struct ONNXFolding {
     case "Identity": return input
     case "Cast":
       guard spec.type.isReal, case .int(let number)? = node.attributes["to"],
-        let type = ONNXElementType.type(Int32(truncatingIfNeeded: number)), type.isReal
+        let type = ElementType(onnxCode: number), type.isReal
       else { return nil }
       // Narrowing changes numbers; widening does not.
       return type == .float32 || type == .float64 ? input : nil
     default: return nil
+    }
+  }
+
+  /// The integer encoding that dequantizing a constant means.
+  private static func dequantized(
+    _ node: ONNXSourceGraph.SourceNode,
+    _ inputs: [ONNXValue]
+  ) -> (any ParameterEncoding)? {
+    guard DequantizeLinear.onnxTypes.contains(node.type), !inputs.contains(where: \.isVarying)
+    else { return nil }
+    let operands = zip(node.inputs, inputs).map { $1.operand($0) }
+    do throws(ONNXError) {
+      return try DequantizeLinear.foldedConstant(node.applied(to: operands))
+    } catch {
+      return nil
     }
   }
 
@@ -120,7 +140,7 @@ struct ONNXFolding {
   private mutating func evaluate(
     _ node: ONNXSourceGraph.SourceNode,
     _ inputs: [ONNXValue],
-    _ reader: any ONNXConvertible.Type,
+    _ reader: any ONNXReader.Type,
     second: Bool
   ) -> [Tensor]? {
     let given = inputs.reduce(0) { $0 + ($1.spec?.shape.checkedCount ?? 0) }
@@ -138,14 +158,7 @@ struct ONNXFolding {
       let spec = TensorSpec(encoding.shape, encoding.type)
       operands.append(ONNXOperand(name, spec: spec, constant: encoding))
     }
-    let source = ONNXNode(
-      name: node.name,
-      type: node.type,
-      opset: node.opset,
-      attributes: node.attributes,
-      inputs: operands,
-      outputs: node.outputs
-    )
+    let source = node.applied(to: operands)
     var builder = ONNXBuilder(source)
     do throws(ONNXError) {
       try reader.read(source, into: &builder)

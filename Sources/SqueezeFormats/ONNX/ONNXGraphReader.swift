@@ -120,16 +120,9 @@ struct ONNXGraphReader {
   private mutating func emit(
     _ node: ONNXSourceGraph.SourceNode,
     _ inputs: [ONNXValue],
-    _ reader: any ONNXConvertible.Type
+    _ reader: any ONNXReader.Type
   ) throws(FormatError) {
-    let source = ONNXNode(
-      name: node.name,
-      type: node.type,
-      opset: node.opset,
-      attributes: node.attributes,
-      inputs: zip(node.inputs, inputs).map { $1.operand($0) },
-      outputs: node.outputs
-    )
+    let source = node.applied(to: zip(node.inputs, inputs).map { $1.operand($0) })
     var builder = ONNXBuilder(source)
     do throws(ONNXError) {
       try reader.read(source, into: &builder)

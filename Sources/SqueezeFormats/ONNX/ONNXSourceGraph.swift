@@ -17,6 +17,18 @@ struct ONNXSourceGraph {
 
     /// How errors call the node.
     var place: String { "\(type) \"\(name)\"" }
+
+    /// The node as the operators read it.
+    func applied(to operands: [ONNXOperand]) -> ONNXNode {
+      ONNXNode(
+        name: name,
+        type: type,
+        opset: opset,
+        attributes: attributes,
+        inputs: operands,
+        outputs: outputs
+      )
+    }
   }
 
   let name: String
@@ -115,7 +127,7 @@ struct ONNXSourceGraph {
     else {
       throw FormatError(place, expected: "a tensor of known rank", actual: "something else")
     }
-    guard let type = ONNXElementType.type(tensor.elemType) else {
+    guard let type = ElementType(onnxCode: Int(tensor.elemType)) else {
       throw FormatError(place, expected: "numbers", actual: "element type \(tensor.elemType)")
     }
     guard tensor.shape.dim.count <= 16 else {

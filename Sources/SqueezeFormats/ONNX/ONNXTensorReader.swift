@@ -1,4 +1,5 @@
 import Foundation
+import SqueezeOperators
 import SqueezeParameters
 import SqueezeTensor
 
@@ -25,7 +26,7 @@ struct ONNXTensorReader {
   ///
   /// - Throws: ``FormatError`` where type, dimensions and data do not fit each other.
   func tensor(_ proto: ONNXTensorProto, _ place: String) throws(FormatError) -> Tensor {
-    guard let type = ONNXElementType.type(proto.dataType) else {
+    guard let type = ElementType(onnxCode: Int(proto.dataType)) else {
       throw FormatError(
         place,
         expected: "an element type up to 64 bits",
