@@ -114,14 +114,31 @@ struct BinaryDecoder: BinaryCoder {
   @inline(__always)
   mutating func code(_ bit: Int, probability: UInt32) -> Int {
     let bound = (range &>> 16) &* UInt64(probability)
-    let isOne = code < bound
-    code = isOne ? code : code &- bound
-    range = isOne ? bound : range &- bound
+    // No branch: half of them would be mispredicted.
+    let (above, isOne) = code.subtractingReportingOverflow(bound)
+    let mask = 0 &- UInt64(isOne ? 1 : 0)
+    code = above &+ (bound & mask)
+    let upper = range &- bound
+    range = upper ^ ((upper ^ bound) & mask)
     if range < 1 << 32 {
       code = code &<< 32 | UInt64(word())
       range &<<= 32
     }
-    return isOne ? 1 : 0
+    return Int(truncatingIfNeeded: mask & 1)
+  }
+
+  /// Runs `body` on a decoder of `bytes` and throws unless it used exactly them.
+  static func decode(
+    _ bytes: ArraySlice<UInt8>,
+    _ place: String,
+    _ body: (inout BinaryDecoder) -> Void
+  ) throws(EntropyError) {
+    let outcome = bytes.withUnsafeBytes { bytes -> Result<Void, EntropyError> in
+      var decoder = BinaryDecoder(bytes)
+      body(&decoder)
+      return Result { () throws(EntropyError) in try decoder.finish(place) }
+    }
+    try outcome.get()
   }
 
   /// Throws unless exactly the slice was used.
@@ -132,18 +149,17 @@ struct BinaryDecoder: BinaryCoder {
 
   @inline(__always)
   private mutating func word() -> UInt32 {
-    guard position &+ 4 <= bytes.count else { return lastWord() }
-    let word = bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self).bigEndian
-    position &+= 4
-    return word
+    defer { position &+= 4 }
+    guard position &+ 4 <= bytes.count else { return Self.lastWord(bytes, position) }
+    return bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self).bigEndian
   }
 
+  /// Not a method, so that the decoder's state can stay in registers.
   @inline(never)
-  private mutating func lastWord() -> UInt32 {
+  private static func lastWord(_ bytes: UnsafeRawBufferPointer, _ position: Int) -> UInt32 {
     var word: UInt32 = 0
-    for _ in 0..<4 {
-      word = word << 8 | (position < bytes.count ? UInt32(bytes[position]) : 0)
-      position += 1
+    for index in position..<position + 4 {
+      word = word << 8 | (index < bytes.count ? UInt32(bytes[index]) : 0)
     }
     return word
   }

@@ -1,0 +1,58 @@
+/// The context tree coder: adaptive binary decisions under contexts, the default of `.sqz`.
+///
+/// A weight is coded as: is it other than zero; its sign; the rank of its magnitude, bit by bit down a
+/// balanced tree. Probabilities learn by counting under contexts made of the weights already coded
+/// (the same kernel, the same input channel, the same output channel); where contexts disagree,
+/// logistic mixers weigh them. See `PlaneModel`.
+///
+/// The decoder computes with integers only, so it gives the same symbols on every platform.
+public enum ContextTreeCoder: SymbolCoder {
+  public static let identifier: UInt8 = 2
+  public static let name = "context"
+
+  public static func encode(_ plane: SymbolPlane) -> [UInt8] {
+    guard plane.layout.count > 0 else { return [] }
+    var encoder = BinaryEncoder()
+    var symbols = plane.symbols
+    symbols.withUnsafeMutableBufferPointer { symbols in
+      guard let base = symbols.baseAddress else { return }
+      codeSymbols(base, isEncoding: true, plane.layout, &encoder)
+    }
+    return encoder.finish()
+  }
+
+  public static func decode(
+    _ bytes: ArraySlice<UInt8>,
+    layout: SymbolLayout
+  ) throws(EntropyError) -> [UInt16] {
+    guard layout.count > 0 else {
+      guard bytes.isEmpty else { throw .malformed("context tree: bytes are left over") }
+      return []
+    }
+    var symbols = [UInt16](repeating: 0, count: layout.count)
+    try BinaryDecoder.decode(bytes, "context tree") { decoder in
+      symbols.withUnsafeMutableBufferPointer { symbols in
+        guard let base = symbols.baseAddress else { return }
+        codeSymbols(base, isEncoding: false, layout, &decoder)
+      }
+    }
+    return symbols
+  }
+
+  /// Codes all symbols of a plane, reading them from memory or writing them there.
+  static func codeSymbols<Coder: BinaryCoder>(
+    _ symbols: UnsafeMutablePointer<UInt16>,
+    isEncoding: Bool,
+    _ layout: SymbolLayout,
+    _ coder: inout Coder
+  ) {
+    let memory = ScratchMemory()
+    let model = PlaneModel(layout, isEncoding ? symbols : nil, &coder, memory)
+    if layout.tapRows * layout.tapColumns == 1 {
+      model.codePointwise(symbols, isEncoding: isEncoding, &coder, memory)
+    } else {
+      model.codeKernels(symbols, isEncoding: isEncoding, &coder, memory)
+    }
+    withExtendedLifetime(memory) {}
+  }
+}
