@@ -16,6 +16,9 @@ struct KernelTable: Sendable {
   let convolutionChannels: Int
   let convolve: @Sendable (UnsafePointer<SQConvolution>, Int, Int) -> Void
   let convolveDepthwise: @Sendable (UnsafePointer<SQDepthwise>, Int, Int) -> Void
+  let transformWinogradInput: @Sendable (Source, Int, Target, Int, Int) -> Void
+  let transformWinogradOutput:
+    @Sendable (Source, Int, Int, Source, SQClip, Target, Int, Int, Int) -> Void
   let poolMaximum: @Sendable (UnsafePointer<SQPooling>, Int, Int) -> Void
   let poolAverage: @Sendable (UnsafePointer<SQPooling>, Int, Int) -> Void
   let poolGlobalAverage: @Sendable (Source, Int, Int, Int, Target) -> Void
@@ -38,6 +41,8 @@ struct KernelTable: Sendable {
     convolutionChannels: SqueezeKernelsBaseline.convolutionChannels(),
     convolve: SqueezeKernelsBaseline.convolve,
     convolveDepthwise: SqueezeKernelsBaseline.convolveDepthwise,
+    transformWinogradInput: SqueezeKernelsBaseline.transformWinogradInput,
+    transformWinogradOutput: SqueezeKernelsBaseline.transformWinogradOutput,
     poolMaximum: SqueezeKernelsBaseline.poolMaximum,
     poolAverage: SqueezeKernelsBaseline.poolAverage,
     poolGlobalAverage: SqueezeKernelsBaseline.poolGlobalAverage,
@@ -53,6 +58,8 @@ struct KernelTable: Sendable {
     convolutionChannels: SqueezeKernelsV3.convolutionChannels(),
     convolve: SqueezeKernelsV3.convolve,
     convolveDepthwise: SqueezeKernelsV3.convolveDepthwise,
+    transformWinogradInput: SqueezeKernelsV3.transformWinogradInput,
+    transformWinogradOutput: SqueezeKernelsV3.transformWinogradOutput,
     poolMaximum: SqueezeKernelsV3.poolMaximum,
     poolAverage: SqueezeKernelsV3.poolAverage,
     poolGlobalAverage: SqueezeKernelsV3.poolGlobalAverage,
@@ -68,6 +75,8 @@ struct KernelTable: Sendable {
     convolutionChannels: SqueezeKernelsV4.convolutionChannels(),
     convolve: SqueezeKernelsV4.convolve,
     convolveDepthwise: SqueezeKernelsV4.convolveDepthwise,
+    transformWinogradInput: SqueezeKernelsV4.transformWinogradInput,
+    transformWinogradOutput: SqueezeKernelsV4.transformWinogradOutput,
     poolMaximum: SqueezeKernelsV4.poolMaximum,
     poolAverage: SqueezeKernelsV4.poolAverage,
     poolGlobalAverage: SqueezeKernelsV4.poolGlobalAverage,

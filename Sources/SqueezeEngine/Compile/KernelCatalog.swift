@@ -4,6 +4,7 @@ import SqueezeGraph
 enum KernelCatalog {
   static let all: [any Kernel.Type] = [
     DepthwiseConvolution.self,
+    WinogradConvolution.self,
     TiledConvolution.self,
     TiledFullyConnected.self,
   ]

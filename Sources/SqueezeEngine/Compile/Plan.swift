@@ -19,9 +19,7 @@ struct Plan: Sendable {
   /// The tensors known before any run.
   private(set) var constants: [(index: Int, tensor: Tensor)] = []
 
-  /// Places all values and binds the kernels.
-  ///
-  /// - Parameter kept: the values that must outlive the last step.
+  /// Places all values, those `kept` until after the last step, and binds the kernels.
   init(_ builder: PlanBuilder, kept: [Int]) {
     let (values, drafts) = (builder.values, builder.steps)
     tensorCount = values.count

@@ -7,7 +7,7 @@ struct DepthwiseConvolution: Kernel {
   let inputs: [Demand]
   let outputs = [Form.blocked]
   private let geometry: WindowGeometry
-  /// `[C/16][taps][16]`
+  /// Ordered `[C/16][taps][16]`.
   private let weights: AlignedBuffer<Float>
   private let bias: AlignedBuffer<Float>
   private let table: KernelTable

@@ -23,9 +23,7 @@ struct ConvolutionWeights: Sendable {
   let weights: AlignedBuffer<Float>
   let bias: AlignedBuffer<Float>
 
-  /// Packs `[O, I/groups, taps]` weights.
-  ///
-  /// - Parameter lanes: 16 for blocked input, 1 for planar input.
+  /// Packs `[O, I/groups, taps]` weights; `lanes` is 16 for blocked input, 1 for planar input.
   init(
     weights source: [Float],
     bias: [Float]?,

@@ -14,9 +14,7 @@ struct RowPartition: Sendable {
   private let rows: Int
   private let tiles: Int
 
-  /// - Parameters:
-  ///   - bytesPerRow: the bytes of input that one row of output adds.
-  ///   - threads: how many threads share the items.
+  /// Cuts work for some threads; `bytesPerRow` is the input that one row of output adds.
   init(images: Int, rows: Int, tiles: Int, bytesPerRow: Int, threads: Int) {
     self.images = images
     self.rows = rows
