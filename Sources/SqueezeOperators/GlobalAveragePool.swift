@@ -24,8 +24,8 @@ public struct GlobalAveragePool: Operator {
 
   public func outputs(for inputs: [TensorSpec]) throws(ShapeError) -> [TensorSpec] {
     let x = inputs[0].shape
-    guard x.rank >= 3, x.count(from: 2) > 0 else {
-      throw error(expected: "an input [N, C, H, W] with at least one position", actual: x)
+    guard x.rank >= 3, x.count(from: 2) > 0, inputs[0].type.isReal else {
+      throw error(expected: "a real input [N, C, H, W] with at least one position", actual: x)
     }
     return [
       TensorSpec(Shape([x[0], x[1]] + [Int](repeating: 1, count: x.rank - 2)), inputs[0].type)

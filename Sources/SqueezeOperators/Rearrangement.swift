@@ -8,6 +8,7 @@ extension Tensor {
   ///   - result: the shape of the result, of the same rank.
   ///   - filler: the element where a position is negative.
   ///   - positions: the source position for every position along an axis of the result.
+  /// - Returns: a tensor of shape `result` and the same type.
   func selected(
     _ result: Shape,
     filler: Float = 0,

@@ -71,19 +71,26 @@ extension Tensor {
 extension Softmax: ONNXConvertible {
   public static let onnxTypes = ["Softmax"]
 
-  /// Before operator set 13 the axes from `axis` on count as one.
   public static func read(
     _ node: ONNXNode,
     into builder: inout ONNXBuilder
   ) throws(ONNXError) {
-    let axis = try node.int("axis") ?? (node.opset < 13 ? 1 : -1)
-    if node.opset < 13 {
-      let shape = try node.shape(0)
-      guard let first = shape.axis(axis), shape.count(from: first + 1) == 1 else {
-        throw node.unsupported("a softmax over several axes")
-      }
-    }
+    let axis = try axis(of: node)
     builder.emit(Softmax(axis: axis), [try node.input(0)])
+  }
+
+  /// The axis of a node; before operator set 13 all axes from it on count as one.
+  static func axis(of node: ONNXNode) throws(ONNXError) -> Int {
+    guard node.opset < 13 else { return try node.int("axis") ?? -1 }
+    let axis = try node.int("axis") ?? 1
+    let shape = try node.shape(0)
+    guard let first = shape.axis(axis) else {
+      throw node.malformed("axis \(axis) of an input of shape \(shape)")
+    }
+    guard shape.count(from: first + 1) == 1 else {
+      throw node.unsupported("a softmax over several axes")
+    }
+    return axis
   }
 
   public func write(_ node: ONNXExport, to writer: inout ONNXWriter) {

@@ -1,0 +1,87 @@
+public import SqueezeGraph
+public import SqueezeTensor
+
+/// Numbers cut to a range, `y = min(max(x, lower), upper)`; ReLU6 is `Clip(lower: 0, upper: 6)`.
+///
+/// - Input and output: any shape, real or integer.
+public struct Clip: Operator {
+  /// The smallest result; `nil` for no limit.
+  public var lower: Float?
+  /// The largest result; `nil` for no limit.
+  public var upper: Float?
+
+  /// Creates the operator.
+  public init(lower: Float? = nil, upper: Float? = nil) {
+    self.lower = lower
+    self.upper = upper
+  }
+
+  /// The rectifier that stops at 6, of Howard et al., "MobileNets" (2017).
+  public static let relu6 = Clip(lower: 0, upper: 6)
+
+  public static let examples = [
+    Example(Self(lower: -0.25, upper: 0.5), inputs: [[2, 3, 4, 5]]),
+    Example(Self.relu6, inputs: [[1, 17, 3]]),
+    Example(Self(upper: 0.1), inputs: [[7]]),
+    Example(Self(lower: 0.1), inputs: [[7]]),
+  ]
+
+  public var channelFlow: ChannelFlow { .preserves }
+
+  // MARK: Shape
+
+  public func outputs(for inputs: [TensorSpec]) throws(ShapeError) -> [TensorSpec] {
+    guard lower?.isNaN != true, upper?.isNaN != true else {
+      throw error(expected: "limits that are numbers", actual: "NaN")
+    }
+    return inputs
+  }
+
+  // MARK: Reference forward
+
+  /// The function of one element; the upper limit wins where the limits cross.
+  public func apply(_ x: Float) -> Float {
+    var y = x
+    if let lower, y < lower { y = lower }
+    if let upper, y > upper { y = upper }
+    return y
+  }
+
+  public func forward(
+    _ inputs: [Tensor],
+    parameters: [Tensor]
+  ) throws(ShapeError) -> [Tensor] {
+    let x = inputs[0]
+    if x.type.isReal { return [x.mapScalars(apply)] }
+    let limits = Tensor([2], [lower ?? -.infinity, upper ?? .infinity]).converted(to: x.type)
+    let clipped = x.integers.map { min(max($0, limits.integers[0]), limits.integers[1]) }
+    return [Tensor(x.shape, integers: clipped, type: x.type)]
+  }
+}
+
+// MARK: - ONNX
+
+extension Clip: ONNXConvertible {
+  public static let onnxTypes = ["Clip"]
+
+  /// The limits are attributes before operator set 11, inputs after.
+  public static func read(
+    _ node: ONNXNode,
+    into builder: inout ONNXBuilder
+  ) throws(ONNXError) {
+    var op = Clip(lower: try node.float("min"), upper: try node.float("max"))
+    if let lower = try node.optionalTensor(1)?.reals.first { op.lower = lower }
+    if let upper = try node.optionalTensor(2)?.reals.first { op.upper = upper }
+    builder.emit(op, [try node.input(0)])
+  }
+
+  public func write(_ node: ONNXExport, to writer: inout ONNXWriter) {
+    func limit(_ name: String, _ value: Float?) -> String {
+      guard let value else { return "" }
+      let tensor = Tensor([], [value]).converted(to: node.inputSpecs[0].type)
+      return writer.initializer("\(node.name)/\(name)", tensor)
+    }
+    let limits = [limit("min", lower), limit("max", upper)]
+    writer.node("Clip", node, inputs: node.inputs + limits)
+  }
+}

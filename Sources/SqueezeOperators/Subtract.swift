@@ -1,0 +1,12 @@
+/// The difference `y = a − b`, with broadcasting as ``BroadcastOperator`` says.
+///
+/// Real or integer; integers saturate at the range of their type.
+public struct Subtract: BroadcastOperator {
+  public static let onnxType = "Sub"
+
+  /// Creates the operator.
+  public init() {}
+
+  public static func apply(_ a: Float, _ b: Float) -> Float { a - b }
+  public static func apply(_ a: Int, _ b: Int) -> Int? { a &- b }
+}

@@ -1,0 +1,73 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+public import SqueezeGraph
+
+/// A common function of one number, element by element on any shape.
+public struct Unary: ElementwiseOperator {
+  /// The function.
+  public enum Function: String, Sendable, Hashable, Codable, CaseIterable {
+    case absolute, ceiling, cosine, errorFunction, exponential, floor, logarithm, negate
+    case reciprocal
+    /// To the nearest whole number, ties to even.
+    case round
+    case sign, sine, squareRoot
+  }
+
+  public var function: Function
+
+  /// Creates the operator.
+  public init(_ function: Function) { self.function = function }
+
+  public static let examples = Function.allCases.map { Example(Self($0), inputs: [[2, 3, 5]]) }
+
+  public func apply(_ x: Float) -> Float {
+    switch function {
+    case .absolute: abs(x)
+    case .ceiling: x.rounded(.up)
+    case .cosine: Float(cos(Double(x)))
+    case .errorFunction: Float(erf(Double(x)))
+    case .exponential: Float(exp(Double(x)))
+    case .floor: x.rounded(.down)
+    case .logarithm: Float(log(Double(x)))
+    case .negate: -x
+    case .reciprocal: 1 / x
+    case .round: x.rounded(.toNearestOrEven)
+    case .sign: x > 0 ? 1 : x < 0 ? -1 : x
+    case .sine: Float(sin(Double(x)))
+    case .squareRoot: x.squareRoot()
+    }
+  }
+}
+
+// MARK: - ONNX
+
+extension Unary: ONNXConvertible {
+  private static let functions: [String: Function] = [
+    "Abs": .absolute, "Ceil": .ceiling, "Cos": .cosine, "Erf": .errorFunction, "Exp": .exponential,
+    "Floor": .floor, "Log": .logarithm, "Neg": .negate, "Reciprocal": .reciprocal, "Round": .round,
+    "Sign": .sign, "Sin": .sine, "Sqrt": .squareRoot,
+  ]
+
+  public static let onnxTypes = functions.keys.sorted()
+
+  public static func read(
+    _ node: ONNXNode,
+    into builder: inout ONNXBuilder
+  ) throws(ONNXError) {
+    guard let function = functions[node.type] else { throw node.unsupported("this function") }
+    builder.emit(Unary(function), [try node.input(0)])
+  }
+
+  public func write(_ node: ONNXExport, to writer: inout ONNXWriter) {
+    guard let type = Self.functions.first(where: { $0.value == function })?.key else {
+      preconditionFailure("no ONNX type for \(function)")
+    }
+    writer.node(type, node)
+  }
+}
