@@ -5,19 +5,23 @@ public enum OperatorCatalog {
   /// Every built-in operator; adding an operator adds one line here.
   public static let all: [any Operator.Type] = [
     Add.self,
+    ArgReduce.self,
     AveragePool.self,
     BatchNormalization.self,
     CELU.self,
     Cast.self,
+    ChannelShuffle.self,
     Clip.self,
     Concatenate.self,
     Constant.self,
     Convolution.self,
+    DepthToSpace.self,
     DequantizeLinear.self,
     Divide.self,
     DropAxes.self,
     Dropout.self,
     ELU.self,
+    Expand.self,
     Flatten.self,
     FullyConnected.self,
     GELU.self,
@@ -46,6 +50,7 @@ public enum OperatorCatalog {
     ReLU.self,
     Reduce.self,
     Reshape.self,
+    Resize.self,
     SELU.self,
     ShapeOf.self,
     Sigmoid.self,
@@ -53,10 +58,12 @@ public enum OperatorCatalog {
     Softmax.self,
     Softplus.self,
     Softsign.self,
+    SpaceToDepth.self,
     Split.self,
     Subtract.self,
     Tanh.self,
     ThresholdedReLU.self,
+    Tile.self,
     Transpose.self,
     TransposedConvolution.self,
     Unary.self,
@@ -66,7 +73,11 @@ public enum OperatorCatalog {
   public static func named(_ name: String) -> (any Operator.Type)? { byName[name] }
 
   /// What reads ONNX types that become other operators; adding a reader adds one line here.
-  public static let readers: [any ONNXReader.Type] = []
+  public static let readers: [any ONNXReader.Type] = [
+    ConstantOfShape.self,
+    ConstantRange.self,
+    Upsample.self,
+  ]
 
   /// The operator or reader that reads an ONNX type, or `nil` where none does.
   public static func reading(onnxType: String) -> (any ONNXReader.Type)? {
