@@ -82,6 +82,8 @@ public enum PNGDecoder {
       throw failure(image, name)
     }
     image.format = format
+    // 16-bit levels count as encoded like 8-bit ones; libpng would take them for linear light.
+    if format & formatLinear == 0 { image.flags |= flag16BitSRGB }
     let count = Int(image.width) * Int(image.height) * samples
     let rowStride = Int32(image.width) * Int32(samples)
     var finished = false
@@ -117,6 +119,8 @@ public enum PNGDecoder {
   private static let formatAlpha: UInt32 = 1
   private static let formatColour: UInt32 = 2
   private static let formatLinear: UInt32 = 4
+  // PNG_IMAGE_FLAG_16BIT_sRGB.
+  private static let flag16BitSRGB: UInt32 = 4
 }
 
 extension PNGChunks.ColourType {
