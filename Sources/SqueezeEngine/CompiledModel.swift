@@ -1,5 +1,6 @@
 public import SqueezeGraph
 public import SqueezeTensor
+import SqueezeOperators
 import Synchronization
 
 /// One step of a compiled model.
@@ -26,6 +27,8 @@ public final class CompiledModel: Sendable {
   private let plan: Plan
   private let inputIndices: [String: Int]
   private let outputIndices: [String: Int]
+  /// Inputs and outputs, which are let go of after a run.
+  private let boundary: [Int]
   private let pool: ThreadPool
   private let idle = Mutex<[Workspace]>([])
 
@@ -61,22 +64,31 @@ public final class CompiledModel: Sendable {
   ) throws {
     let set = try instructionSet.map { try InstructionSet.named($0.rawValue) } ?? .chosen()
     let inference = try model.infer(shapes)
-    let nodes = fuseActivations(try model.draftNodes(inference), outputs: model.outputs)
+    let (drafts, renamed) = removeIdentities(try model.draftNodes(inference))
+    let nodes = fuseActivations(drafts, outputs: model.outputs.map { renamed[$0] ?? $0 })
     var builder = PlanBuilder(table: .of(set), threadCount: pool.threadCount)
     var sources: [String: Int] = [:]
     for input in model.inputs {
       sources[input.name] = inference.values[input.name].map { builder.addSource(input.name, $0) }
     }
     for node in nodes {
+      if node.op is Constant {
+        builder.addConstant(node.outputs[0], node.parameters[0])
+        continue
+      }
       builder.add(node, outputs: node.outputs.compactMap { inference.values[$0] })
     }
     var targets: [String: Int] = [:]
-    for output in model.outputs { targets[output] = builder.value(output, .tensor) }
+    for output in model.outputs {
+      targets[output] = builder.value(renamed[output] ?? output, .tensor)
+    }
     inputs = inference.values.filter { sources[$0.key] != nil }
     outputs = inference.values.filter { targets[$0.key] != nil }
     inputIndices = sources
     outputIndices = targets
     plan = Plan(builder, kept: Array(targets.values) + Array(sources.values))
+    let known = Set(plan.constants.map(\.index))
+    boundary = Set(sources.values).union(targets.values).subtracting(known).sorted()
     self.instructionSet = set
     self.pool = pool
   }
@@ -125,7 +137,7 @@ public final class CompiledModel: Sendable {
     for (name, tensor) in inputs {
       if let index = inputIndices[name] { workspace.tensors[index] = tensor }
     }
-    defer { workspace.tensors.forget(Array(inputIndices.values) + Array(outputIndices.values)) }
+    defer { workspace.tensors.forget(boundary) }
     let run = Run(memory: workspace.arena.pointer, tensors: workspace.tensors, pool: pool)
     for (index, step) in plan.steps.enumerated() {
       do {

@@ -66,13 +66,28 @@ func fuseActivations(_ nodes: [DraftNode], outputs: [String]) -> [DraftNode] {
 
 /// The clip an operator is, or `nil` where it is something else.
 private func clip(of op: any Operator) -> SQClip? {
-  switch op {
-  case is ReLU: .relu
-  default: nil
-  }
+  (op as? any VectorFunction)?.vectorFunction.asClip
 }
 
 /// Whether every kernel of an operator clips its output when asked to.
 private func canClip(_ op: any Operator) -> Bool {
-  op is Convolution || op is FullyConnected
+  op is Convolution || op is FullyConnected || op is MaxPool || op is any VectorFunction
+    || op is any VectorCombination
+}
+
+/// Removes nodes that change nothing.
+///
+/// - Returns: the other nodes, and for every value that is gone the one that replaces it.
+func removeIdentities(_ nodes: [DraftNode]) -> (nodes: [DraftNode], renamed: [String: String]) {
+  var renamed: [String: String] = [:]
+  var kept: [DraftNode] = []
+  for var node in nodes {
+    node.inputs = node.inputs.map { renamed[$0] ?? $0 }
+    if node.op is Identity || node.op is Dropout, node.outputs.count == 1 {
+      renamed[node.outputs[0]] = node.inputs[0]
+    } else {
+      kept.append(node)
+    }
+  }
+  return (kept, renamed)
 }

@@ -1,4 +1,5 @@
 import SqueezeGraph
+import SqueezeOperators
 
 /// Every fast kernel, fastest first; where none fits, the reference computes the node.
 enum KernelCatalog {
@@ -7,6 +8,28 @@ enum KernelCatalog {
     WinogradConvolution.self,
     TiledConvolution.self,
     TiledFullyConnected.self,
+    BlockedMaxPool.self,
+    BlockedGlobalAveragePool.self,
+    BlockedConcatenation.self,
+    PlanarConcatenation.self,
+    RowSoftmax.self,
+    VectorActivation<ReLU>.self,
+    VectorActivation<Clip>.self,
+    VectorActivation<LeakyReLU>.self,
+    VectorActivation<HardSigmoid>.self,
+    VectorActivation<HardSwish>.self,
+    VectorActivation<Sigmoid>.self,
+    VectorActivation<Tanh>.self,
+    VectorActivation<ELU>.self,
+    VectorActivation<SELU>.self,
+    VectorBinary<Add>.self,
+    VectorBinary<Subtract>.self,
+    VectorBinary<Multiply>.self,
+    VectorBinary<Divide>.self,
+    View<Flatten>.self,
+    View<Reshape>.self,
+    View<DropAxes>.self,
+    View<InsertAxes>.self,
   ]
 
   /// The first kernel that accepts a node.

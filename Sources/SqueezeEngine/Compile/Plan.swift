@@ -88,7 +88,7 @@ struct Plan: Sendable {
     steps.append(Step(info: info, kernel: kernel, freed: freed))
   }
 
-  /// From which to which step each value's memory is needed; of parts, that of the whole.
+  /// From which to which step each value's memory is needed; of shared memory, together.
   private static func lifetimes(
     _ values: [PlanValue],
     _ steps: [DraftStep],
@@ -134,7 +134,7 @@ struct Plan: Sendable {
   }
 }
 
-/// The layouts of all values, parts lying inside their wholes.
+/// The layouts of all values, shared memory included.
 struct Memories {
   private(set) var layouts: [Layout]
   private let roots: [Int]
@@ -143,7 +143,7 @@ struct Memories {
     var halos: [Int: Halo] = [:]
     let roots = values.indices.map { index in
       var root = index
-      while let part = values[root].part { root = part.whole }
+      while let host = values[root].host { root = host.value }
       return root
     }
     for (index, root) in roots.enumerated() {
@@ -157,8 +157,13 @@ struct Memories {
   }
 
   private func layout(_ index: Int, _ values: [PlanValue]) -> Layout {
-    guard let part = values[index].part else { return layouts[index] }
-    return layout(part.whole, values).slice(channels: part.channels)
+    guard let host = values[index].host else { return layouts[index] }
+    let whole = layout(host.value, values)
+    if let channels = host.channels { return whole.slice(channels: channels) }
+    guard whole.form == .planar else { return whole }
+    var own = Layout(.planar, values[index].spec.shape)
+    own.origin = whole.origin
+    return own
   }
 
   /// The value whose memory holds this one.

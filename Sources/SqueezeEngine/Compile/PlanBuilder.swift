@@ -7,10 +7,17 @@ struct PlanValue {
   var spec: TensorSpec
   var form: Form
   var halo = Halo.none
-  /// Part of another value's memory: some of its channels.
-  var part: (whole: Int, channels: Range<Int>)?
+  /// The value in whose memory this one lies.
+  var host: Host?
   /// A value known before any run.
   var constant: Tensor?
+}
+
+/// Memory that a value shares with another.
+struct Host {
+  var value: Int
+  /// The channels of the other value that this one is; `nil` where it is all, in another shape.
+  var channels: Range<Int>?
 }
 
 /// One kernel with the values it takes and makes.
@@ -44,10 +51,13 @@ struct PlanBuilder {
   }
 
   /// Adds a value that is there before the first step; returns its number.
-  mutating func addSource(_ name: String, _ spec: TensorSpec, constant: Tensor? = nil) -> Int {
-    let value = addValue(name, spec, .tensor)
-    values[value].constant = constant
-    return value
+  mutating func addSource(_ name: String, _ spec: TensorSpec) -> Int {
+    addValue(name, spec, .tensor)
+  }
+
+  /// Adds a value that never changes.
+  mutating func addConstant(_ name: String, _ tensor: Tensor) {
+    values[addValue(name, tensor.spec, .tensor)].constant = tensor
   }
 
   /// Chooses a kernel for a node and adds it with the conversions it needs.
@@ -66,6 +76,10 @@ struct PlanBuilder {
     let targets = zip(zip(node.outputs, outputs), kernel.outputs).map {
       addValue($0.0, $0.1, $1)
     }
+    if kernel is any SharesMemory { values[targets[0]].host = Host(value: sources[0]) }
+    if let concatenation = kernel as? BlockedConcatenation {
+      place(sources, inside: targets[0], at: concatenation.offsets)
+    }
     steps.append(
       DraftStep(
         names: node.names,
@@ -75,6 +89,14 @@ struct PlanBuilder {
         outputs: targets
       )
     )
+  }
+
+  /// Lets values be made inside a concatenation, where they are not part of something else yet.
+  private mutating func place(_ parts: [Int], inside whole: Int, at offsets: [Int]) {
+    for (part, offset) in zip(parts, offsets) where values[part].host == nil {
+      let channels = offset..<offset + Layout.sizes(values[part].spec.shape)[1]
+      values[part].host = Host(value: whole, channels: channels)
+    }
   }
 
   /// The number of a value in the form a kernel asks for, converted where it is in no such form.
