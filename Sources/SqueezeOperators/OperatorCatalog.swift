@@ -76,6 +76,11 @@ public enum OperatorCatalog {
   public static let readers: [any ONNXReader.Type] = [
     ConstantOfShape.self,
     ConstantRange.self,
+    QGemm.self,
+    QLinearConcat.self,
+    QLinearConv.self,
+    QLinearElementwise.self,
+    QLinearMatMul.self,
     Upsample.self,
   ]
 

@@ -142,6 +142,7 @@ extension Reduce: ONNXConvertible {
     let keepsAxes = try node.int("keepdims") ?? 1 != 0
     if axes.isEmpty {
       if try node.int("noop_with_empty_axes") ?? 0 != 0 {
+        guard kind != .l2 else { throw node.unsupported("a norm over no axes") }
         return builder.emit(Identity(), [operand])
       }
       axes = operand.spec.map { Array(0..<$0.shape.rank) } ?? []

@@ -36,6 +36,23 @@ public struct ONNXBuilder {
     return ONNXOperand(name)
   }
 
+  /// Reads another ONNX node as a part of this one.
+  ///
+  /// - Parameter node: a node whose inputs may be intermediate values and whose only output is one.
+  /// - Returns: its output.
+  /// - Throws: ``ONNXError`` where nothing reads its type, or what reads it refuses it.
+  public mutating func read(_ node: ONNXNode) throws(ONNXError) -> ONNXOperand {
+    guard let reader = OperatorCatalog.reading(onnxType: node.type) else {
+      throw node.unsupported("an operator of that type")
+    }
+    var part = ONNXBuilder(node)
+    try reader.read(node, into: &part)
+    nodes += part.nodes
+    parameters.merge(part.parameters) { _, new in new }
+    constants.merge(part.constants) { _, new in new }
+    return ONNXOperand(node.outputs.first ?? node.name)
+  }
+
   private mutating func add(
     _ name: String,
     _ op: any Operator,

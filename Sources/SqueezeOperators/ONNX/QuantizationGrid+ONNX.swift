@@ -26,7 +26,8 @@ extension ONNXNode {
     let scales = try constant(scale).decoded()
     guard scales.type.isReal else { throw malformed("input \(scale) is no scale") }
     let zeros = try optionalTensor(zeroPoint)
-    let integers = zeros?.integers ?? [Int](repeating: 0, count: scales.count)
+    var integers = zeros?.integers ?? [0]
+    if integers.count == 1 { integers = [Int](repeating: integers[0], count: scales.count) }
     guard !(zeros?.type.isReal ?? false), integers.count == scales.count, scales.count >= 1 else {
       throw malformed("\(scales.count) scales and \(integers.count) zero points")
     }
