@@ -37,7 +37,7 @@ enum Resample {
     }
   }
 
-  /// `rows` rows of interleaved pixels, each resized to `weights.starts.count` pixels.
+  /// The columns resized to `width` columns.
   static func horizontally(_ image: Image, to width: Int) -> Image {
     let weights = Weights(from: image.width, to: width)
     let channels = image.channels
@@ -46,18 +46,20 @@ enum Resample {
     let pixels = [UInt8](unsafeUninitializedCapacity: count) { output, size in
       image.pixels.withUnsafeBufferPointer { input in
         weights.values.withUnsafeBufferPointer { values in
-          for x in 0..<width {
-            let (start, terms) = (weights.starts[x] * channels, weights.counts[x])
-            let kernel = x * weights.size
-            for y in 0..<image.height {
+          for y in 0..<image.height {
+            for x in 0..<width {
+              let first = y * rowBytes + weights.starts[x] * channels
+              let kernel = x * weights.size
+              let terms = weights.counts[x]
+              let target = (y * width + x) * channels
               for channel in 0..<channels {
                 var sum = Int32(1) << (precisionBits - 1)
-                var at = y * rowBytes + start + channel
+                var at = first + channel
                 for j in 0..<terms {
                   sum &+= Int32(input[at]) &* values[kernel + j]
                   at += channels
                 }
-                output[(y * width + x) * channels + channel] = level(sum)
+                output[target + channel] = level(sum)
               }
             }
           }
