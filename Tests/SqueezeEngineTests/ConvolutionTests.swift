@@ -36,22 +36,25 @@ import Testing
     SlidingWindow(1),
     batch: 2
   )
-  static let winograd = cases(
-    [(16, 16), (17, 49), (40, 32)],
-    [(12, 12), (13, 13), (11, 15), (30, 17), (57, 9)],
-    SlidingWindow(3, padding: 1),
-    batch: 2
-  ) + cases([(16, 40)], [(14, 14), (18, 15)], SlidingWindow(3))
-  static let firstLayers = cases(
-    [(1, 16), (2, 20), (3, 33), (4, 8)],
-    [(15, 23), (31, 16)],
-    SlidingWindow(7, stride: 2, padding: 3)
-  ) + cases([(3, 17)], [(11, 12)], SlidingWindow(3, dilation: 2, padding: 2))
-  static let strided = cases(
-    [(16, 17), (19, 32), (32, 40)],
-    [(9, 9), (14, 31)],
-    SlidingWindow(3, stride: 2, padding: 1)
-  ) + cases([(24, 16)], [(13, 17)], SlidingWindow(5, stride: 3, dilation: 2, padding: 4))
+  static let winograd =
+    cases(
+      [(16, 16), (17, 49), (40, 32)],
+      [(12, 12), (13, 13), (11, 15), (30, 17), (57, 9)],
+      SlidingWindow(3, padding: 1),
+      batch: 2
+    ) + cases([(16, 40)], [(14, 14), (18, 15)], SlidingWindow(3))
+  static let firstLayers =
+    cases(
+      [(1, 16), (2, 20), (3, 33), (4, 8)],
+      [(15, 23), (31, 16)],
+      SlidingWindow(7, stride: 2, padding: 3)
+    ) + cases([(3, 17)], [(11, 12)], SlidingWindow(3, dilation: 2, padding: 2))
+  static let strided =
+    cases(
+      [(16, 17), (19, 32), (32, 40)],
+      [(9, 9), (14, 31)],
+      SlidingWindow(3, stride: 2, padding: 1)
+    ) + cases([(24, 16)], [(13, 17)], SlidingWindow(5, stride: 3, dilation: 2, padding: 4))
   static let grouped =
     cases([(32, 64)], [(6, 7)], SlidingWindow(3, padding: 1), groups: 2)
     + cases([(64, 64)], [(5, 9)], SlidingWindow(1), groups: 4)
@@ -59,7 +62,12 @@ import Testing
     + cases([(20, 30)], [(7, 5)], SlidingWindow(3, padding: 1), groups: 10)
     + cases([(36, 18), (18, 36)], [(5, 5)], SlidingWindow(2), groups: 2)
   static let depthwise =
-    cases([(7, 7), (16, 16), (33, 33)], [(5, 31), (14, 14)], SlidingWindow(3, padding: 1), groups: 1)
+    cases(
+      [(7, 7), (16, 16), (33, 33)],
+      [(5, 31), (14, 14)],
+      SlidingWindow(3, padding: 1),
+      groups: 1
+    )
     .map { depthwise($0) }
     + cases([(24, 24)], [(9, 30)], SlidingWindow(5, stride: 2, padding: 2)).map { depthwise($0) }
 

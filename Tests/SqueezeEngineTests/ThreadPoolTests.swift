@@ -48,6 +48,14 @@ import Testing
     #expect(total.withLock { $0 } == 4 * 3)
   }
 
+  @Test("the threads of an idle pool fall asleep, which takes no processor time")
+  func idles() {
+    let pool = ThreadPool(threadCount: 4)
+    pool.forEach(8) { _, _ in }
+    for _ in 0..<1_000 where pool.sleepingThreadCount < 3 { usleep(2_000) }
+    #expect(pool.sleepingThreadCount == 3)
+  }
+
   @Test("a waking thread is not missed")
   func wakesAfterSleep() {
     let pool = ThreadPool(threadCount: 2)

@@ -34,6 +34,9 @@ public final class ThreadPool: Sendable {
     for thread in threads { thread.join() }
   }
 
+  /// The threads of the pool that sleep at this moment.
+  public var sleepingThreadCount: Int { shared.sleepingThreadCount }
+
   /// Calls `body` with every number in `0..<count` and the number of the thread that does it, below
   /// ``threadCount``; returns when all are done.
   public func forEach(_ count: Int, _ body: (_ item: Int, _ thread: Int) -> Void) {
@@ -65,6 +68,8 @@ private final class Shared: @unchecked Sendable {
 
   /// Pauses before a thread sleeps, some tens of microseconds.
   private static let spins = 2_000
+
+  var sleepingThreadCount: Int { sleepers.load(ordering: .relaxed) }
 
   func claim() -> Bool {
     busy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
