@@ -13,14 +13,14 @@ public enum DatasetLocator {
 
   /// Opens the dataset at a path.
   ///
-  /// `split` is the part to open, such as `train` or `test`: a folder of that name, idx
-  ///   files, or CIFAR's batches. `nil` takes the first of ``splits`` there is, or all.
+  /// `split` is the part to open, such as `train` or `test`: a folder of that name, idx files, or
+  /// CIFAR's batches. `nil` takes the first of ``splits`` there is, or all.
   public static func open(
     _ path: String,
     split: String? = nil,
     limits: ImageLimits = ImageLimits()
   ) throws(DataError) -> any Dataset {
-    if Folder.hasFile(path) { return try openFile(path) }
+    if Folder.hasFile(path) { return try openFile(path, limits) }
     guard Folder.exists(path) else { throw failure(path, actual: "no file or folder") }
 
     if Folder.hasFile(Folder.join(path, "labels.txt")) {
@@ -47,10 +47,13 @@ public enum DatasetLocator {
     throw failure(path, actual: names.isEmpty ? "an empty folder" : "none of these")
   }
 
-  private static func openFile(_ path: String) throws(DataError) -> any Dataset {
+  private static func openFile(
+    _ path: String,
+    _ limits: ImageLimits
+  ) throws(DataError) -> any Dataset {
     let (folder, name) = Folder.split(path)
     if name.hasSuffix(".bin") { return try openCIFAR(folder, [name], nil) }
-    if name == "labels.txt" { return try ImageManifest(folder) }
+    if name == "labels.txt" { return try ImageManifest(folder, limits: limits) }
     for pair in try IDXDataset.pairs(in: folder) where [pair.images, pair.labels].contains(name) {
       return try IDXDataset(folder, split: pair.split)
     }
