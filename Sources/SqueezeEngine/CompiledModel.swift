@@ -64,6 +64,7 @@ public final class CompiledModel: Sendable {
   ) throws {
     let set = try instructionSet.map { try InstructionSet.named($0.rawValue) } ?? .chosen()
     let inference = try model.infer(shapes)
+    let model = try model.folded(inference)
     let (drafts, renamed) = removeIdentities(try model.draftNodes(inference))
     let nodes = fuseActivations(drafts, outputs: model.outputs.map { renamed[$0] ?? $0 })
     var builder = PlanBuilder(table: .of(set), threadCount: pool.threadCount)

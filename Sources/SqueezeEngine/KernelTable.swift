@@ -24,6 +24,7 @@ struct KernelTable: Sendable {
   let poolGlobalAverage: @Sendable (Source, Int, Int, Int, Target) -> Void
   let applyUnary: @Sendable (SQUnary, Float, Float, SQClip, Source, Target, Int) -> Void
   let applyBinary: @Sendable (SQBinary, SQClip, Source, Source, Int, Target, Int) -> Void
+  let applyChannels: @Sendable (Source, Source, Source, SQClip, Source, Target, Int) -> Void
   let softmax: @Sendable (Source, Target, Int) -> Void
   let packBlock: @Sendable (SQLayout, Source, Target, Int) -> Void
   let unpackBlock: @Sendable (SQLayout, Source, Target, Int) -> Void
@@ -48,6 +49,7 @@ struct KernelTable: Sendable {
     poolGlobalAverage: SqueezeKernelsBaseline.poolGlobalAverage,
     applyUnary: SqueezeKernelsBaseline.applyUnary,
     applyBinary: SqueezeKernelsBaseline.applyBinary,
+    applyChannels: SqueezeKernelsBaseline.applyChannels,
     softmax: SqueezeKernelsBaseline.softmax,
     packBlock: SqueezeKernelsBaseline.packBlock,
     unpackBlock: SqueezeKernelsBaseline.unpackBlock
@@ -65,6 +67,7 @@ struct KernelTable: Sendable {
     poolGlobalAverage: SqueezeKernelsV3.poolGlobalAverage,
     applyUnary: SqueezeKernelsV3.applyUnary,
     applyBinary: SqueezeKernelsV3.applyBinary,
+    applyChannels: SqueezeKernelsV3.applyChannels,
     softmax: SqueezeKernelsV3.softmax,
     packBlock: SqueezeKernelsV3.packBlock,
     unpackBlock: SqueezeKernelsV3.unpackBlock
@@ -82,6 +85,7 @@ struct KernelTable: Sendable {
     poolGlobalAverage: SqueezeKernelsV4.poolGlobalAverage,
     applyUnary: SqueezeKernelsV4.applyUnary,
     applyBinary: SqueezeKernelsV4.applyBinary,
+    applyChannels: SqueezeKernelsV4.applyChannels,
     softmax: SqueezeKernelsV4.softmax,
     packBlock: SqueezeKernelsV4.packBlock,
     unpackBlock: SqueezeKernelsV4.unpackBlock

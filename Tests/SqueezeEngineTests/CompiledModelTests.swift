@@ -84,6 +84,50 @@ import Testing
     #expect(nodes == [["c", "r", "k"], ["l"], ["p", "q"]])
   }
 
+  @Test("batch normalization disappears into a convolution, and stays where there is none")
+  func batchNormalization() throws {
+    let window = SlidingWindow(3, padding: 1)
+    let model = try TestNetworks.chain(
+      [
+        ("c", Convolution(outputChannels: 18, window: window, hasBias: false)),
+        ("n", BatchNormalization()), ("r", ReLU()),
+        ("p", AveragePool(window: SlidingWindow(2, stride: 2))),
+        ("m", BatchNormalization()), ("k", Clip.relu6),
+      ],
+      input: [2, 3, 9, 8]
+    )
+    let inputs = ["x": TestNetworks.input([2, 3, 9, 8])]
+    let compiled = try CompiledModel(model)
+    let expected = try #require(try ReferenceRuntime().run(model, inputs: inputs)["k"])
+    expect(try compiled.run(inputs)["k"], expected, "batch normalization")
+    let operators = compiled.steps.map(\.operatorName).filter { !$0.isEmpty }
+    #expect(operators == ["Convolution", "AveragePool", "BatchNormalization"])
+  }
+
+  @Test("a residual block agrees with the reference", arguments: InstructionSet.available)
+  func residualBlock(_ set: InstructionSet) throws {
+    let window = SlidingWindow(3, padding: 1)
+    let nodes = [
+      Node("a", Convolution(outputChannels: 40, window: window), inputs: ["x"]),
+      Node("ar", ReLU(), inputs: ["a"]),
+      Node("b", Convolution(outputChannels: 40, window: window, groups: 40), inputs: ["ar"]),
+      Node("gate", GlobalAveragePool(), inputs: ["b"]),
+      Node("sigmoid", Sigmoid(), inputs: ["gate"]),
+      Node("gated", Multiply(), inputs: ["b", "sigmoid"]),
+      Node("sum", Add(), inputs: ["gated", "ar"]),
+      Node("sr", ReLU(), inputs: ["sum"]),
+      Node("shuffled", ChannelShuffle(groups: 4), inputs: ["sr"]),
+      Node("y", Convolution(outputChannels: 7, window: window), inputs: ["shuffled"]),
+    ]
+    let model = try TestNetworks.weighted(
+      Model(inputs: [ModelInput("x", [2, 16, 14, 13])], outputs: ["y"], nodes: nodes)
+    )
+    let inputs = ["x": TestNetworks.input([2, 16, 14, 13])]
+    let expected = try #require(try ReferenceRuntime().run(model, inputs: inputs)["y"])
+    let compiled = try CompiledModel(model, instructionSet: set)
+    expect(try compiled.run(inputs)["y"], expected, "residual block")
+  }
+
   @Test("an activation whose input is an output of the model stays apart")
   func noFusionAcrossOutputs() throws {
     var model = try TestNetworks.chain(

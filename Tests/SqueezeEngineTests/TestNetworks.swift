@@ -39,7 +39,7 @@ enum TestNetworks {
     nodes.append(Node("flat", Flatten(), inputs: ["mean"]))
     nodes.append(Node("prob", Softmax(axis: 1), inputs: ["flat"]))
     let dimensions: [Dimension] = [.named("N"), .fixed(3), .named("H"), .named("W")]
-    return try withWeights(
+    return try weighted(
       Model(inputs: [ModelInput("data", dimensions)], outputs: ["prob"], nodes: nodes),
       shapes: ["data": [1, 3, 63, 63]]
     )
@@ -58,7 +58,7 @@ enum TestNetworks {
       Node("odd", Concatenate(axis: 1), inputs: ["c", "b"]),
       Node("end", Convolution(outputChannels: 5, window: window), inputs: ["abc"]),
     ]
-    return try withWeights(
+    return try weighted(
       Model(
         inputs: [ModelInput("x", [.named("N"), .fixed(16), .named("H"), .named("W")])],
         outputs: ["end", "twice", "odd"],
@@ -74,18 +74,17 @@ enum TestNetworks {
     for (name, op) in operators {
       nodes.append(Node(name, op, inputs: [nodes.last?.name ?? "x"]))
     }
-    return try withWeights(
+    return try weighted(
       Model(
         inputs: [ModelInput("x", input)],
         outputs: [nodes.last?.name ?? "x"],
         nodes: nodes
-      ),
-      shapes: [:]
+      )
     )
   }
 
   /// The model with random parameters scaled so that activations keep their size.
-  private static func withWeights(_ model: Model, shapes: [String: Shape]) throws -> Model {
+  static func weighted(_ model: Model, shapes: [String: Shape] = [:]) throws -> Model {
     var model = model
     var random = SeededGenerator(seed: 5)
     var specs: [String: TensorSpec] = [:]
@@ -98,7 +97,10 @@ enum TestNetworks {
         let shape = parameter.spec.shape
         let fanIn = shape.rank > 1 ? shape.count(from: 1) : 16
         let bound = (3 / Float(fanIn)).squareRoot()
-        let scalars = (0..<shape.count).map { _ in random.uniform(-bound, bound) }
+        let isVariance = parameter.name == "variance"
+        let scalars = (0..<shape.count).map { _ in
+          isVariance ? random.uniform(0.5, 1.5) : random.uniform(-bound, bound)
+        }
         model.parameters[Model.key(node.name, parameter.name)] = Dense(Tensor(shape, scalars))
       }
       for (name, spec) in zip(node.outputs, try node.op.outputs(for: inputs)) {

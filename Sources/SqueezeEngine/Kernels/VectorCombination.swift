@@ -24,6 +24,14 @@ extension Divide: VectorCombination {
   static var vectorCombination: SQBinary { SQBinaryDivide }
 }
 
+extension Maximum: VectorCombination {
+  static var vectorCombination: SQBinary { SQBinaryMaximum }
+}
+
+extension Minimum: VectorCombination {
+  static var vectorCombination: SQBinary { SQBinaryMinimum }
+}
+
 /// Two values of one shape combined element by element, 16 at a time; or, in blocks of 16 channels,
 /// a value with one number per image and channel.
 struct VectorBinary<Op: VectorCombination>: Kernel {
