@@ -89,7 +89,7 @@ extension SIMD32<Float>: Lanes {
 
   @inline(__always)
   func store(_ target: UnsafeMutablePointer<Float>, blockStride: Int) {
-    UnsafeMutableRawPointer(target).storeBytes(of: lowHalf, as: Vector.self)
-    UnsafeMutableRawPointer(target + blockStride).storeBytes(of: highHalf, as: Vector.self)
+    UnsafeMutableRawPointer(target).storeBytes(of: sq_low32(self), as: Vector.self)
+    UnsafeMutableRawPointer(target + blockStride).storeBytes(of: sq_high32(self), as: Vector.self)
   }
 }
