@@ -12,6 +12,7 @@ public enum OperatorCatalog {
     Cast.self,
     ChannelShuffle.self,
     Clip.self,
+    Comparison.self,
     Concatenate.self,
     Constant.self,
     Convolution.self,
@@ -37,6 +38,8 @@ public enum OperatorCatalog {
     LeakyReLU.self,
     LocalResponseNormalization.self,
     LogSoftmax.self,
+    Logic.self,
+    LogicalNot.self,
     MatrixProduct.self,
     MaxPool.self,
     Maximum.self,
@@ -67,6 +70,7 @@ public enum OperatorCatalog {
     Transpose.self,
     TransposedConvolution.self,
     Unary.self,
+    Where.self,
   ]
 
   /// The operator of that name, or `nil` where there is none.
@@ -76,6 +80,7 @@ public enum OperatorCatalog {
   public static let readers: [any ONNXReader.Type] = [
     ConstantOfShape.self,
     ConstantRange.self,
+    Mean.self,
     QGemm.self,
     QLinearConcat.self,
     QLinearConv.self,
