@@ -34,6 +34,32 @@ public struct AveragePool: Operator {
       Self(window: SlidingWindow(kernelSize: [4], stride: [3], padding: .sameUpper)),
       inputs: [[2, 3, 10]]
     ),
+    Example(
+      Self(
+        window: SlidingWindow(
+          kernelSize: [3, 2],
+          stride: [2, 1],
+          dilation: [2, 3],
+          padding: .explicit(begin: [1, 1], end: [2, 1]),
+          rounding: .up
+        ),
+        countsPadding: true
+      ),
+      inputs: [[1, 3, 9, 8]]
+    ),
+    Example(Self(window: SlidingWindow(3, stride: 4, dilation: 2)), inputs: [[2, 2, 9, 6]]),
+    Example(
+      Self(
+        window: SlidingWindow(
+          kernelSize: [2],
+          stride: [3],
+          padding: .explicit(begin: [1], end: [0]),
+          rounding: .up
+        ),
+        countsPadding: true
+      ),
+      inputs: [[1, 2, 7]]
+    ),
   ]
 
   public var channelFlow: ChannelFlow { .preserves }
@@ -101,12 +127,51 @@ extension AveragePool: ONNXConvertible {
     )
   }
 
-  /// Operator set 17 has no dilation; a dilated window cannot come from a file of that set.
   public func write(_ node: ONNXExport, to writer: inout ONNXWriter) {
+    if window.dilation.contains(where: { $0 > 1 }) { return writeDilated(node, to: &writer) }
     var attributes = window.onnxAttributes(for: Array(node.inputSpecs[0].shape.dimensions[2...]))
     attributes["dilations"] = nil
     attributes["ceil_mode"] = .int(window.rounding == .up ? 1 : 0)
     attributes["count_include_pad"] = .int(countsPadding ? 1 : 0)
     writer.node("AveragePool", node, attributes: attributes)
+  }
+
+  /// Operator set 17 has no dilated pooling: a depthwise convolution with ones gives the sums, and a
+  /// product with one over the counts the means.
+  private func writeDilated(_ node: ONNXExport, to writer: inout ONNXWriter) {
+    let (x, y) = (node.inputSpecs[0].shape, node.outputSpecs[0].shape)
+    let spatial = Array(x.dimensions[2...])
+    let (begin, end) = window.resolvedPadding(for: spatial)
+    let needed = spatial.indices.map { axis in
+      (y[axis + 2] - 1) * window.stride[axis] + window.dilation[axis]
+        * (window.kernelSize[axis] - 1)
+        + 1 - spatial[axis] - begin[axis]
+    }
+    var attributes = window.onnxAttributes(for: spatial)
+    attributes["auto_pad"] = nil
+    attributes["pads"] = .ints(begin + zip(end, needed).map { max($0, $1) })
+    attributes["group"] = .int(x[1])
+    let sums = "\(node.name)/sums"
+    let ones = Shape([x[1], 1] + window.kernelSize)
+    let weight = writer.initializer(
+      "\(node.name)/ones",
+      Tensor(ones, [Float](repeating: 1, count: ones.count))
+    )
+    writer.node(
+      "Conv",
+      name: sums,
+      inputs: node.inputs + [weight],
+      outputs: [sums],
+      attributes: attributes
+    )
+    let positions = Shape([1, 1] + y.dimensions[2...])
+    var counts = [Float](repeating: 0, count: positions.count)
+    let padded = paddedCounts(x.planar, y.planar)
+    let map = Shape([1, 1] + spatial)
+    forEachWindow(window, input: map, output: positions) { position, taps in
+      counts[position] = Float(max(1, countsPadding ? padded[position] : taps.count))
+    }
+    let divisor = writer.initializer("\(node.name)/counts", Tensor(positions, counts))
+    writer.node("Div", node, inputs: [sums, divisor])
   }
 }

@@ -40,6 +40,20 @@ public struct MaxPool: Operator {
       Self(window: SlidingWindow(2, stride: 2)),
       specs: [TensorSpec([1, 3, 4, 4], .uint8)]
     ),
+    Example(
+      Self(window: SlidingWindow(3, stride: 2, padding: 1)),
+      specs: [TensorSpec([2, 2, 5, 6], .int8)]
+    ),
+    Example(
+      Self(
+        window: SlidingWindow(
+          kernelSize: [2, 4],
+          stride: [3, 1],
+          padding: .explicit(begin: [1, 0], end: [0, 3])
+        )
+      ),
+      inputs: [[1, 2, 6, 5]]
+    ),
   ]
 
   public var channelFlow: ChannelFlow { .preserves }
@@ -63,9 +77,9 @@ public struct MaxPool: Operator {
     let y = try outputs(for: [x.spec])[0]
     guard x.type.isReal else {
       var result = [Int](repeating: 0, count: y.shape.count)
-      let source = x.integers
+      let (source, least) = (x.integers, x.type.range?.lowerBound ?? Int.min)
       forEachWindow(window, input: x.shape, output: y.shape) { position, taps in
-        result[position] = taps.reduce(Int.min) { max($0, source[$1]) }
+        result[position] = taps.reduce(least) { max($0, source[$1]) }
       }
       return [Tensor(y.shape, integers: result, type: y.type)]
     }
@@ -75,36 +89,6 @@ public struct MaxPool: Operator {
       result[position] = taps.reduce(-Float.infinity) { max($0, source[$1]) }
     }
     return [Tensor(y.shape, result, type: y.type)]
-  }
-}
-
-/// Visits every output of a pooling with the input elements under its window.
-func forEachWindow(
-  _ window: SlidingWindow,
-  input: Shape,
-  output: Shape,
-  _ body: (_ position: Int, _ taps: [Int]) -> Void
-) {
-  let (x, y, window) = (input.planar, output.planar, window.planar)
-  let (begin, _) = window.resolvedPadding(for: [x[2], x[3]])
-  var position = 0
-  var taps: [Int] = []
-  for map in 0..<y[0] * y[1] {
-    for row in 0..<y[2] {
-      for column in 0..<y[3] {
-        taps.removeAll(keepingCapacity: true)
-        for ky in 0..<window.kernelSize[0] {
-          let h = row * window.stride[0] + ky * window.dilation[0] - begin[0]
-          guard h >= 0, h < x[2] else { continue }
-          for kx in 0..<window.kernelSize[1] {
-            let w = column * window.stride[1] + kx * window.dilation[1] - begin[1]
-            if w >= 0, w < x[3] { taps.append((map * x[2] + h) * x[3] + w) }
-          }
-        }
-        body(position, taps)
-        position += 1
-      }
-    }
   }
 }
 
