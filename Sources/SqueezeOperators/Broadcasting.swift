@@ -3,6 +3,8 @@ public import SqueezeTensor
 
 /// An operator of two inputs, element by element, with the broadcasting of NumPy and ONNX.
 ///
+/// Integers wrap around at the range of their type.
+///
 /// | value | shape |
 /// |---|---|
 /// | inputs `a`, `b` | aligned at their last axes; along each axis equal, or one of them 1 |
@@ -27,6 +29,7 @@ extension BroadcastOperator {
       Example(Self(), inputs: [[2, 6], [1]]),
       Example(Self(), inputs: [[1, 4, 1, 3], [2, 1, 5, 1]]),
       Example(Self(), inputs: [[3], [2, 3]]),
+      Example(Self(), inputs: [[], [2, 1, 3]]),
     ]
   }
 
@@ -57,7 +60,7 @@ extension BroadcastOperator {
   ) throws(ShapeError) -> [Tensor] {
     let (a, b) = (inputs[0], inputs[1])
     let y = try outputs(for: [a.spec, b.spec])[0]
-    guard let range = y.type.range else {
+    if y.type.isReal {
       return [
         Tensor(
           y.shape,
@@ -67,7 +70,7 @@ extension BroadcastOperator {
       ]
     }
     let integers = broadcast(a.integers, a.shape, b.integers, b.shape, to: y.shape) {
-      min(max(Self.apply($0, $1) ?? 0, range.lowerBound), range.upperBound)
+      y.type.wrapped(Self.apply($0, $1) ?? 0)
     }
     return [Tensor(y.shape, integers: integers, type: y.type)]
   }
@@ -112,7 +115,7 @@ func broadcast<Element, Result>(
   _ combine: (Element, Element) -> Result
 ) -> [Result] {
   if aShape == result, bShape == result { return zip(a, b).map(combine) }
-  guard result.count > 0 else { return [] }
+  guard !result.dimensions.contains(0) else { return [] }
   func steps(_ shape: Shape) -> [Int] {
     let (strides, missing) = (shape.strides, result.rank - shape.rank)
     return (0..<result.rank).map { axis in

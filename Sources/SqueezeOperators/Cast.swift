@@ -38,7 +38,8 @@ public struct Cast: Operator {
     switch (x.type.isReal, type.isReal) {
     case (_, true): return [Tensor(x.shape, x.reals.map(rounded), type: type)]
     case (true, false): return [Tensor(x.shape, integers: x.scalars.map(integer), type: type)]
-    case (false, false): return [Tensor(x.shape, integers: x.integers.map(wrapped), type: type)]
+    case (false, false):
+      return [Tensor(x.shape, integers: x.integers.map(type.wrapped), type: type)]
     }
   }
 
@@ -57,20 +58,6 @@ public struct Cast: Operator {
     if value <= Float(range.lowerBound) { return range.lowerBound }
     if value >= Float(range.upperBound) { return range.upperBound }
     return Int(value)
-  }
-
-  private func wrapped(_ value: Int) -> Int {
-    switch type {
-    case .bool: value == 0 ? 0 : 1
-    case .int8: Int(Int8(truncatingIfNeeded: value))
-    case .uint8: Int(UInt8(truncatingIfNeeded: value))
-    case .int16: Int(Int16(truncatingIfNeeded: value))
-    case .uint16: Int(UInt16(truncatingIfNeeded: value))
-    case .int32: Int(Int32(truncatingIfNeeded: value))
-    case .uint32: Int(UInt32(truncatingIfNeeded: value))
-    case .uint64: value & Int.max
-    default: value
-    }
   }
 }
 

@@ -1,6 +1,6 @@
 /// The product `y = a · b`, with broadcasting as ``BroadcastOperator`` says.
 ///
-/// Real or integer; integers saturate at the range of their type.
+/// Real or integer.
 public struct Multiply: BroadcastOperator {
   public static let onnxType = "Mul"
 

@@ -7,8 +7,11 @@
 #endif
 
 public import SqueezeGraph
+public import SqueezeTensor
 
 /// A common function of one number, element by element on any shape.
+///
+/// Integers have absolute value, negation and sign, and wrap around at the range of their type.
 public struct Unary: ElementwiseOperator {
   /// The function.
   public enum Function: String, Sendable, Hashable, Codable, CaseIterable {
@@ -24,7 +27,11 @@ public struct Unary: ElementwiseOperator {
   /// Creates the operator.
   public init(_ function: Function) { self.function = function }
 
-  public static let examples = Function.allCases.map { Example(Self($0), inputs: [[2, 3, 5]]) }
+  public static let examples =
+    Function.allCases.map { Example(Self($0), inputs: [[2, 3, 5]]) }
+    + [Function.absolute, .negate, .sign].map {
+      Example(Self($0), specs: [TensorSpec([4, 3], .int64)])
+    }
 
   public func apply(_ x: Float) -> Float {
     switch function {
@@ -42,6 +49,34 @@ public struct Unary: ElementwiseOperator {
     case .sine: Float(sin(Double(x)))
     case .squareRoot: x.squareRoot()
     }
+  }
+
+  /// The function of one integer, `nil` where it is for real numbers.
+  private func apply(_ x: Int) -> Int? {
+    switch function {
+    case .absolute: x < 0 ? 0 &- x : x
+    case .negate: 0 &- x
+    case .sign: x.signum()
+    default: nil
+    }
+  }
+
+  public func outputs(for inputs: [TensorSpec]) throws(ShapeError) -> [TensorSpec] {
+    guard inputs[0].type.isReal || apply(1) != nil else {
+      throw error(expected: "a real input", actual: "\(inputs[0])")
+    }
+    return inputs
+  }
+
+  public func forward(
+    _ inputs: [Tensor],
+    parameters: [Tensor]
+  ) throws(ShapeError) -> [Tensor] {
+    let x = inputs[0]
+    _ = try outputs(for: [x.spec])
+    guard !x.type.isReal else { return [x.mapScalars(apply)] }
+    let integers = x.integers.map { x.type.wrapped(apply($0) ?? 0) }
+    return [Tensor(x.shape, integers: integers, type: x.type)]
   }
 }
 
