@@ -91,11 +91,10 @@ extension FullyConnected: ONNXConvertible {
     _ node: ONNXNode,
     into builder: inout ONNXBuilder
   ) throws(ONNXError) {
-    guard try node.int("transA") ?? 0 == 0 else { throw node.unsupported("transA = 1") }
+    guard try Gemm.isLayer(node) else { return try Gemm.read(node, into: &builder) }
     let alpha = try node.float("alpha") ?? 1
     let beta = try node.float("beta") ?? 1
     var weight = try node.constant(1)
-    guard weight.shape.rank == 2 else { throw node.malformed("B of shape \(weight.shape)") }
     if try node.int("transB") ?? 0 == 0 { weight = weight.transposed() }
     if alpha != 1 { weight = Dense(weight.decoded().scaled(by: alpha)) }
     let features = weight.shape[0]
@@ -106,9 +105,6 @@ extension FullyConnected: ONNXConvertible {
         parameters["bias"] = bias
       } else {
         let full = bias.decoded().scaled(by: beta)
-        guard full.scalars.count == features || full.scalars.count == 1 else {
-          throw node.unsupported("C of shape \(bias.shape)")
-        }
         let scalars =
           full.scalars.count == features
           ? full.scalars : [Float](repeating: full.scalars[0], count: features)

@@ -8,6 +8,8 @@ public import SqueezeTensor
 /// | input `a` | `[…, M, K]` |
 /// | input `b` | `[…, K, P]` |
 /// | output `y` | `[…, M, P]`, the leading axes broadcast |
+///
+/// A vector on the left is a row, on the right a column, and its axis is missing in the output.
 public struct MatrixProduct: Operator {
   /// Creates the operator.
   public init() {}
@@ -16,6 +18,9 @@ public struct MatrixProduct: Operator {
     Example(Self(), inputs: [[3, 5], [5, 4]]),
     Example(Self(), inputs: [[2, 3, 5], [2, 5, 1]]),
     Example(Self(), inputs: [[2, 1, 3, 5], [4, 5, 6]]),
+    Example(Self(), inputs: [[5], [5, 3]]),
+    Example(Self(), inputs: [[2, 3, 5], [5]]),
+    Example(Self(), inputs: [[4], [4]]),
   ]
 
   public var inputCount: ClosedRange<Int> { 2...2 }
@@ -24,12 +29,27 @@ public struct MatrixProduct: Operator {
   // MARK: Shape
 
   public func outputs(for inputs: [TensorSpec]) throws(ShapeError) -> [TensorSpec] {
-    let (a, b) = (inputs[0].shape, inputs[1].shape)
+    guard let (a, b, batch) = matrices(inputs) else {
+      throw error(
+        expected: "real matrices […, M, K] and […, K, P]",
+        actual: "\(inputs[0]) and \(inputs[1])"
+      )
+    }
+    let rows = inputs[0].shape.rank == 1 ? [] : [a[a.rank - 2]]
+    let columns = inputs[1].shape.rank == 1 ? [] : [b[b.rank - 1]]
+    return [TensorSpec(Shape(batch.dimensions + rows + columns))]
+  }
+
+  /// The shapes of both inputs, vectors as matrices, and of the batch; `nil` where they do not fit.
+  private func matrices(_ inputs: [TensorSpec]) -> (a: Shape, b: Shape, batch: Shape)? {
+    var (a, b) = (inputs[0].shape, inputs[1].shape)
+    if a.rank == 1 { a = [1, a[0]] }
+    if b.rank == 1 { b = [b[0], 1] }
     guard inputs[0].type.isReal, inputs[1].type.isReal, a.rank >= 2, b.rank >= 2,
       a[a.rank - 1] == b[b.rank - 2],
       let batch = Shape(a.dimensions.dropLast(2)).broadcast(with: Shape(b.dimensions.dropLast(2)))
-    else { throw error(expected: "matrices […, M, K] and […, K, P]", actual: "\(a) and \(b)") }
-    return [TensorSpec(Shape(batch.dimensions + [a[a.rank - 2], b[b.rank - 1]]))]
+    else { return nil }
+    return (a, b, batch)
   }
 
   // MARK: Cost
@@ -48,21 +68,19 @@ public struct MatrixProduct: Operator {
     _ inputs: [Tensor],
     parameters: [Tensor]
   ) throws(ShapeError) -> [Tensor] {
-    let (a, b) = (inputs[0], inputs[1])
-    let y = try outputs(for: [a.spec, b.spec])[0].shape
-    let (rows, columns) = (y[y.rank - 2], y[y.rank - 1])
-    let depth = a.shape[a.shape.rank - 1]
-    let batch = Shape(y.dimensions.dropLast(2))
+    let y = try outputs(for: inputs.map(\.spec))[0].shape
+    guard let (a, b, batch) = matrices(inputs.map(\.spec)) else { return [] }
+    let (rows, columns, depth) = (a[a.rank - 2], b[b.rank - 1], a[a.rank - 1])
     // Which matrix of each input every matrix of the output uses.
-    func matrices(_ shape: Shape) -> [Int] {
+    func used(_ shape: Shape) -> [Int] {
       let leading = Shape(shape.dimensions.dropLast(2))
       let numbers = Array(0..<leading.count)
       return broadcast(numbers, leading, [0], [1], to: batch.rank == 0 ? [1] : batch) { a, _ in a }
     }
-    let (left, right) = (a.scalars, b.scalars)
+    let (left, right) = (inputs[0].scalars, inputs[1].scalars)
     var result: [Float] = []
     result.reserveCapacity(y.count)
-    for (i, j) in zip(matrices(a.shape), matrices(b.shape)) {
+    for (i, j) in zip(used(a), used(b)) {
       for row in 0..<rows {
         for column in 0..<columns {
           var sum: Float = 0
@@ -90,12 +108,7 @@ extension MatrixProduct: ONNXConvertible {
     let (a, b) = (try node.input(0), try node.input(1))
     guard let weight = b.constant, weight.shape.rank == 2, weight.type.isReal,
       (a.spec?.shape.rank ?? 0) >= 2
-    else {
-      guard try node.shape(0).rank >= 2, try node.shape(1).rank >= 2 else {
-        throw node.unsupported("the product with a vector")
-      }
-      return builder.emit(MatrixProduct(), [a, b])
-    }
+    else { return builder.emit(MatrixProduct(), [a, b]) }
     builder.emit(
       FullyConnected(outputFeatures: weight.shape[1], hasBias: false),
       [a],
