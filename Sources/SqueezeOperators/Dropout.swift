@@ -7,23 +7,35 @@ public import SqueezeTensor
 public struct Dropout: Operator {
   /// The fraction of elements dropped while training, in `[0, 1)`.
   public var ratio: Float
+  /// Whether a second output says which elements are kept: at inference all.
+  public var hasMask: Bool
 
   /// Creates the operator.
-  public init(ratio: Float = 0.5) { self.ratio = ratio }
+  public init(ratio: Float = 0.5, hasMask: Bool = false) {
+    self.ratio = ratio
+    self.hasMask = hasMask
+  }
 
-  public static let examples = [Example(Self(ratio: 0.25), inputs: [[2, 3, 4]])]
+  public static let examples = [
+    Example(Self(ratio: 0.25), inputs: [[2, 3, 4]]),
+    Example(Self(hasMask: true), inputs: [[1, 5]]),
+  ]
 
   public var channelFlow: ChannelFlow { .preserves }
 
   public func outputs(for inputs: [TensorSpec]) throws(ShapeError) -> [TensorSpec] {
     guard (0..<1).contains(ratio) else { throw error(expected: "a ratio in 0..<1", actual: ratio) }
-    return inputs
+    return inputs + (hasMask ? [TensorSpec(inputs[0].shape, .bool)] : [])
   }
 
   public func forward(
     _ inputs: [Tensor],
     parameters: [Tensor]
-  ) throws(ShapeError) -> [Tensor] { inputs }
+  ) throws(ShapeError) -> [Tensor] {
+    guard hasMask else { return inputs }
+    let kept = [Int](repeating: 1, count: inputs[0].count)
+    return inputs + [Tensor(inputs[0].shape, integers: kept, type: .bool)]
+  }
 }
 
 // MARK: - ONNX
@@ -35,12 +47,15 @@ extension Dropout: ONNXConvertible {
     _ node: ONNXNode,
     into builder: inout ONNXBuilder
   ) throws(ONNXError) {
-    if node.outputs.dropFirst().contains(where: { !$0.isEmpty }) {
-      throw node.unsupported("the output of a mask")
+    if let training = try node.optionalTensor(2), training.integers.first != 0 {
+      throw node.unsupported("training_mode = true")
     }
     var ratio = try node.float("ratio") ?? 0.5
     if let given = try node.optionalTensor(1)?.scalars.first { ratio = given }
-    builder.emit(Dropout(ratio: ratio), [try node.input(0)])
+    builder.emit(
+      Dropout(ratio: ratio, hasMask: node.outputs.count > 1),
+      [try node.input(0)]
+    )
   }
 
   public func write(_ node: ONNXExport, to writer: inout ONNXWriter) {

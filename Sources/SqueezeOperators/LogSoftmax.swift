@@ -47,8 +47,7 @@ extension LogSoftmax: ONNXConvertible {
     _ node: ONNXNode,
     into builder: inout ONNXBuilder
   ) throws(ONNXError) {
-    let axis = try Softmax.axis(of: node)
-    builder.emit(LogSoftmax(axis: axis), [try node.input(0)])
+    try Softmax.read(node, into: &builder) { LogSoftmax(axis: $0) }
   }
 
   public func write(_ node: ONNXExport, to writer: inout ONNXWriter) {

@@ -75,22 +75,38 @@ extension Softmax: ONNXConvertible {
     _ node: ONNXNode,
     into builder: inout ONNXBuilder
   ) throws(ONNXError) {
-    let axis = try axis(of: node)
-    builder.emit(Softmax(axis: axis), [try node.input(0)])
+    try read(node, into: &builder) { Softmax(axis: $0) }
   }
 
-  /// The axis of a node; before operator set 13 all axes from it on count as one.
-  static func axis(of node: ONNXNode) throws(ONNXError) -> Int {
-    guard node.opset < 13 else { return try node.int("axis") ?? -1 }
+  /// Reads a node along one axis, or before operator set 13 along all axes from one on.
+  static func read(
+    _ node: ONNXNode,
+    into builder: inout ONNXBuilder,
+    _ make: (_ axis: Int) -> any Operator
+  ) throws(ONNXError) {
+    let operand = try node.input(0)
+    guard node.opset < 13 else {
+      return builder.emit(make(try node.int("axis") ?? -1), [operand])
+    }
     let axis = try node.int("axis") ?? 1
     let shape = try node.shape(0)
-    guard let first = shape.axis(axis) else {
+    guard let first = shape.axis(axis), let sizes = operand.axes else {
       throw node.malformed("axis \(axis) of an input of shape \(shape)")
     }
-    guard shape.count(from: first + 1) == 1 else {
-      throw node.unsupported("a softmax over several axes")
+    if sizes[(first + 1)...].allSatisfy({ $0 == .fixed(1) }) {
+      return builder.emit(make(axis), [operand])
     }
-    return axis
+    var dimensions = sizes.map { size in
+      if case .fixed(let value) = size { value } else { -1 }
+    }
+    // The rows of the flattened tensor keep the size of the first axis where they are nothing else.
+    if first == 1, dimensions[0] == -1 { dimensions[0] = 0 }
+    guard dimensions.count(where: { $0 == -1 }) <= 1 else {
+      throw node.unsupported("a softmax over several axes of open size")
+    }
+    let flat = builder.intermediate("flat", Flatten(axis: first), [operand])
+    let result = builder.intermediate("rows", make(1), [flat])
+    builder.emit(Reshape(dimensions), [result])
   }
 
   public func write(_ node: ONNXExport, to writer: inout ONNXWriter) {

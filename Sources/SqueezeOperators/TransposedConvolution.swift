@@ -69,6 +69,19 @@ public struct TransposedConvolution: Operator {
       ),
       inputs: [[1, 3, 7]]
     ),
+    Example(
+      Self(
+        outputChannels: 6,
+        window: SlidingWindow(kernelSize: [3, 2], stride: [2, 3], padding: .sameLower),
+        extra: [1, 0],
+        groups: 3
+      ),
+      inputs: [[2, 3, 4, 3]]
+    ),
+    Example(
+      Self(outputChannels: 4, window: SlidingWindow(3, stride: 2, padding: 1), groups: 4),
+      inputs: [[1, 4, 5, 1]]
+    ),
   ]
 
   public var channelFlow: ChannelFlow { groups == 1 ? .mixes : .mixesWithin(groups: groups) }
@@ -107,18 +120,20 @@ public struct TransposedConvolution: Operator {
     let (begin, end) = cut
     var sizes: [Int] = []
     for axis in window.kernelSize.indices {
-      let (spread, overflow) = (x[axis + 2] - 1).multipliedReportingOverflow(
-        by: window.stride[axis]
-      )
-      let size =
-        spread + window.dilation[axis] * (window.kernelSize[axis] - 1) + 1 + extra[axis]
-        - begin[axis] - end[axis]
-      guard !overflow, size >= 1 else {
-        throw error(expected: "an output of at least 1 along spatial axis \(axis)", actual: size)
+      guard let uncut = uncutSize(axis, x[axis + 2]), uncut > begin[axis] + end[axis] else {
+        throw error(expected: "an output of at least 1 along spatial axis \(axis)", actual: x)
       }
-      sizes.append(size)
+      sizes.append(uncut - begin[axis] - end[axis])
     }
     return [TensorSpec(Shape([x[0], outputChannels] + sizes))]
+  }
+
+  /// The output's size along one spatial axis before padding is cut off; `nil` on overflow.
+  private func uncutSize(_ axis: Int, _ input: Int) -> Int? {
+    let (spread, overflow) = (input - 1).multipliedReportingOverflow(by: window.stride[axis])
+    let extent = window.dilation[axis] * (window.kernelSize[axis] - 1) + 1 + extra[axis]
+    let (size, tooMuch) = spread.addingReportingOverflow(extent)
+    return overflow || tooMuch ? nil : size
   }
 
   public func parameters(for inputs: [TensorSpec]) throws(ShapeError) -> [ParameterSpec] {
@@ -133,6 +148,7 @@ public struct TransposedConvolution: Operator {
   // MARK: Cost
 
   public func macs(for inputs: [TensorSpec]) throws(ShapeError) -> Int {
+    _ = try parameters(for: inputs)
     let perInput = outputChannels / groups * window.kernelCount
     let (macs, overflow) = inputs[0].shape.count.multipliedReportingOverflow(by: perInput)
     guard !overflow else { throw error(expected: "fewer than 2^63 MACs", actual: "more") }
@@ -197,20 +213,47 @@ extension TransposedConvolution: ONNXConvertible {
     guard weight.shape.rank >= 3, (1...weight.shape[0]).contains(groups) else {
       throw node.malformed("a weight of shape \(weight.shape) in \(groups) groups")
     }
-    if try node.ints("output_shape") != nil { throw node.unsupported("output_shape") }
     var parameters = ["weight": weight]
     if node.optionalInput(2) != nil { parameters["bias"] = try node.constant(2) }
-    builder.emit(
-      TransposedConvolution(
-        outputChannels: weight.shape[1] * groups,
-        window: try SlidingWindow(node, weight: weight.shape),
-        extra: try node.ints("output_padding"),
-        groups: groups,
-        hasBias: parameters["bias"] != nil
-      ),
-      [try node.input(0)],
-      parameters: parameters
+    let (outputChannels, overflow) = weight.shape[1].multipliedReportingOverflow(by: groups)
+    guard !overflow else { throw node.malformed("\(groups) groups") }
+    var op = TransposedConvolution(
+      outputChannels: outputChannels,
+      window: try SlidingWindow(node, weight: weight.shape),
+      extra: try node.ints("output_padding"),
+      groups: groups,
+      hasBias: parameters["bias"] != nil
     )
+    if let size = try node.ints("output_shape") { try op.cut(toSize: size, node) }
+    builder.emit(op, [try node.input(0)], parameters: parameters)
+  }
+
+  /// Sets the padding so that the output has the size that the attribute `output_shape` asks for.
+  private mutating func cut(toSize outputShape: [Int], _ node: ONNXNode) throws(ONNXError) {
+    let rank = window.rank
+    let input = TensorSpec(try node.shape(0))
+    do throws(ShapeError) {
+      _ = try outputs(for: [input])
+    } catch {
+      throw node.malformed("\(error)")
+    }
+    guard let axes = try node.input(0).axes, outputShape.count >= rank else {
+      throw node.malformed("output_shape \(outputShape)")
+    }
+    var (begin, end): ([Int], [Int]) = ([], [])
+    let upper = window.padding == .sameUpper
+    for (axis, size) in outputShape.suffix(rank).enumerated() {
+      guard case .fixed(let input) = axes[axis + 2] else {
+        throw node.unsupported("output_shape for an input of open size")
+      }
+      guard let uncut = uncutSize(axis, input), (0...uncut).contains(size) else {
+        throw node.malformed("output_shape \(outputShape)")
+      }
+      let (small, large) = ((uncut - size) / 2, (uncut - size + 1) / 2)
+      begin.append(upper ? small : large)
+      end.append(upper ? large : small)
+    }
+    window.padding = .explicit(begin: begin, end: end)
   }
 
   public func write(_ node: ONNXExport, to writer: inout ONNXWriter) {
