@@ -24,6 +24,7 @@ public struct Clip: Operator {
     Example(Self.relu6, inputs: [[1, 17, 3]]),
     Example(Self(upper: 0.1), inputs: [[7]]),
     Example(Self(lower: 0.1), inputs: [[7]]),
+    Example(Self(lower: -5, upper: 60), specs: [TensorSpec([2, 9], .int64)]),
   ]
 
   public var channelFlow: ChannelFlow { .preserves }
@@ -31,8 +32,8 @@ public struct Clip: Operator {
   // MARK: Shape
 
   public func outputs(for inputs: [TensorSpec]) throws(ShapeError) -> [TensorSpec] {
-    guard lower?.isNaN != true, upper?.isNaN != true else {
-      throw error(expected: "limits that are numbers", actual: "NaN")
+    for limit in [lower, upper].compactMap({ $0 }) where !limit.isFinite {
+      throw error(expected: "finite limits", actual: limit)
     }
     return inputs
   }
@@ -72,6 +73,8 @@ extension Clip: ONNXConvertible {
     var op = Clip(lower: try node.float("min"), upper: try node.float("max"))
     if let lower = try node.optionalTensor(1)?.reals.first { op.lower = lower }
     if let upper = try node.optionalTensor(2)?.reals.first { op.upper = upper }
+    if op.lower == -.infinity { op.lower = nil }
+    if op.upper == .infinity { op.upper = nil }
     builder.emit(op, [try node.input(0)])
   }
 

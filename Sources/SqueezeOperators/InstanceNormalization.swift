@@ -31,6 +31,9 @@ public struct InstanceNormalization: Operator {
     guard x.shape.rank >= 3, x.type.isReal else {
       throw error(expected: "a real input [N, C, H, W]", actual: "\(x)")
     }
+    guard epsilon.isFinite, epsilon >= 0 else {
+      throw error(expected: "an epsilon of at least 0", actual: epsilon)
+    }
     return [x]
   }
 

@@ -39,6 +39,9 @@ public struct LayerNormalization: Operator {
     guard x.shape.axis(axis) != nil, x.type.isReal else {
       throw error(expected: "a real input with axis \(axis)", actual: "\(x)")
     }
+    guard epsilon.isFinite, epsilon >= 0 else {
+      throw error(expected: "an epsilon of at least 0", actual: epsilon)
+    }
     return [x]
   }
 

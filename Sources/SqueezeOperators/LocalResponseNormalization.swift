@@ -26,8 +26,8 @@ public struct LocalResponseNormalization: Operator {
 
   public static let examples = [
     Example(Self(size: 5), inputs: [[1, 7, 3, 4]]),
-    Example(Self(size: 3, alpha: 0.5, beta: 0.5, bias: 2), inputs: [[2, 4, 5]]),
-    Example(Self(size: 4, alpha: 1), inputs: [[1, 6, 2, 2]]),
+    Example(Self(size: 3, alpha: 0.5, beta: 0.5, bias: 2), inputs: [[2, 4, 5, 1]]),
+    Example(Self(size: 7, alpha: 1), inputs: [[1, 6, 2, 2]]),
   ]
 
   public var channelFlow: ChannelFlow { .opaque }
@@ -41,6 +41,9 @@ public struct LocalResponseNormalization: Operator {
     }
     guard (1...SlidingWindow.maximumSize).contains(size) else {
       throw error(expected: "a size in 1...\(SlidingWindow.maximumSize)", actual: size)
+    }
+    guard alpha.isFinite, beta.isFinite, bias.isFinite else {
+      throw error(expected: "finite alpha, beta and bias", actual: "\(self)")
     }
     return [x]
   }
