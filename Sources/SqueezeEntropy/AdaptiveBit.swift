@@ -1,7 +1,7 @@
 /// A probability that learns by counting.
 ///
 /// The high 22 bits hold the probability of a 1, the low 10 bits a count `n`: after each bit the
-/// probability moves towards it by `1 / (n + 2.6)`, and `n` grows up to a limit, so the estimate is
+/// probability moves towards it by `1 / (n + 2)`, and `n` grows up to a limit, so the estimate is
 /// first a running mean and later an exponential one.
 enum AdaptiveBit {
   typealias State = UInt32
@@ -19,9 +19,7 @@ enum AdaptiveBit {
   @inline(__always)
   static func probability(_ state: State) -> UInt32 { state &>> 16 | 1 }
 
-  /// The state after `bit` was seen.
-  ///
-  /// - Parameter limit: the largest count, at most 1023.
+  /// The state after `bit` was seen; its count grows up to `limit`, at most 1023.
   @inline(__always)
   static func next(
     _ state: State,

@@ -7,7 +7,7 @@ struct AdaptiveIntegers {
 
   private static let modelledBits = 3
 
-  /// - Parameter contexts: how many kinds of neighbourhood are told apart.
+  /// `contexts` is how many kinds of neighbourhood are told apart.
   init(contexts: Int, _ memory: ScratchMemory) {
     lengths = memory.allocate(64 * contexts, repeating: AdaptiveBit.unknown)
     tops = memory.allocate(64 << Self.modelledBits, repeating: AdaptiveBit.unknown)
@@ -42,7 +42,7 @@ struct AdaptiveIntegers {
 extension AdaptiveIntegers {
   /// Codes a list whose neighbours are alike, as counts and lengths of codes are.
   ///
-  /// - Parameter values: all of them; a decoder passes zeros and gets them filled in.
+  /// A decoder passes zeros and gets them filled in.
   static func code(
     _ values: inout [UInt32],
     _ coder: inout some BinaryCoder

@@ -4,7 +4,7 @@
 protocol BinaryCoder {
   /// Codes one bit, 0 or 1, and returns it; a decoder ignores the argument.
   ///
-  /// - Parameter probability: of a 1, in 1/65536, from 1 to 65535.
+  /// `probability` is that of a 1, in 1/65536, from 1 to 65535.
   mutating func code(_ bit: Int, probability: UInt32) -> Int
 
   /// Whether a decoder has asked for bytes far beyond its slice, so that going on is pointless.

@@ -36,7 +36,7 @@ struct ByteModel {
     matchChances = memory.allocate(64, repeating: AdaptiveBit.unknown)
     mixer = LogisticMixer(
       sets: 24,
-      initial: SIMD8(repeating: 5000),
+      initial: SIMD8(repeating: 3500),
       rate: 14,
       CodingTables.shared,
       memory

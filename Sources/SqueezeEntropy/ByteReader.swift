@@ -4,7 +4,7 @@ public struct ByteReader: Sendable {
   private var position: Int
   private let place: String
 
-  /// - Parameter place: what the bytes are, named in every error.
+  /// `place` says what the bytes are and is named in every error.
   public init(_ bytes: ArraySlice<UInt8>, of place: String) {
     self.bytes = bytes
     self.position = bytes.startIndex
@@ -48,7 +48,7 @@ public struct ByteReader: Sendable {
 
   /// Reads an unsigned LEB128 number in its shortest form.
   ///
-  /// - Parameter limit: the largest number that makes sense here; a larger one is malformed.
+  /// `limit` is the largest number that makes sense here; a larger one is malformed.
   public mutating func readVarint(atMost limit: Int = .max) throws(EntropyError) -> Int {
     var value: UInt64 = 0
     var shift: UInt64 = 0

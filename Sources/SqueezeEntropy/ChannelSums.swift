@@ -5,9 +5,7 @@ struct ChannelSums: BitwiseCopyable {
 
   /// The mean magnitude so far over the plane's, in 1/256, after `doubt` weights of mean magnitude.
   ///
-  /// - Parameters:
-  ///   - scale: `2⁴⁴ / ((weights + doubt) · density)`.
-  ///   - density: the plane's, in 1/65536.
+  /// `scale` is `2⁴⁴ / ((weights + doubt) · density)`, `density` the plane's in 1/65536.
   @inline(__always)
   func relativeMagnitude(scale: UInt64, doubt: Int, density: Int) -> Int {
     let sum = UInt64(bitPattern: Int64(magnitudes &<< 16 &+ doubt &* density &* 256))
@@ -16,7 +14,7 @@ struct ChannelSums: BitwiseCopyable {
 
   /// The mean value so far, zeros included, in 1/256 of the mean magnitude.
   ///
-  /// - Parameter scale: `2²⁰ / (weights + doubt)`.
+  /// `scale` is `2²⁰ / (weights + doubt)`.
   @inline(__always)
   func mean(scale: Int) -> Int32 {
     Int32(truncatingIfNeeded: (signed &* scale) &>> 20)

@@ -3,7 +3,7 @@
 /// They are the same on every platform, and so is every stream that depends on them. They are built
 /// once and live as long as the process.
 struct CodingTables: @unchecked Sendable {
-  /// `65536 / (n + 2.6)` for `n` in `0..<1024`: how far a probability moves after `n` bits.
+  /// `65536 / (n + 2)` for `n` in `0..<1024`: how far a probability moves after `n` bits.
   let steps: UnsafePointer<Int32>
   /// `256 · n / (n + 1.5)` for `n` in `0..<1024`: how much a probability seen `n` times counts.
   let confidences: UnsafePointer<Int32>
@@ -33,7 +33,7 @@ struct CodingTables: @unchecked Sendable {
       while x < 4095, squash[x] < 16 * p + 8 { x += 1 }
       return Int16(min(max(x - 2048, -2047), 2047))
     }
-    self.steps = Self.immortal((0..<1024).map { Int32(655_360 / (10 * $0 + 26)) })
+    self.steps = Self.immortal((0..<1024).map { Int32(655_360 / (10 * $0 + 20)) })
     self.confidences = Self.immortal((0..<1024).map { Int32(5120 * $0 / (20 * $0 + 30)) })
     self.exponentials = Self.immortal(exponentials.map { UInt32($0 >> 16) })
     self.stretch = Self.immortal(stretch)

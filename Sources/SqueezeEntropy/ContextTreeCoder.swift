@@ -46,6 +46,7 @@ public enum ContextTreeCoder: SymbolCoder {
     _ layout: SymbolLayout,
     _ coder: inout Coder
   ) {
+    guard layout.alphabet > 1 else { return }  // all symbols are 0
     let memory = ScratchMemory()
     let model = PlaneModel(layout, isEncoding ? symbols : nil, &coder, memory)
     if layout.tapRows * layout.tapColumns == 1 {

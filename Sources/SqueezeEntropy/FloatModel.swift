@@ -3,19 +3,30 @@
 ///
 /// Biases of one layer have few exponents and noise below them.
 struct FloatModel {
-  private let falls: UnsafeMutablePointer<AdaptiveBit.State>
-  private let escapes: UnsafeMutablePointer<AdaptiveBit.State>
+  private let exponents: UnsafeMutablePointer<AdaptiveBit.State>
   private let signs: UnsafeMutablePointer<AdaptiveBit.State>
   private let tops: UnsafeMutablePointer<AdaptiveBit.State>
   private let tables = CodingTables.shared
 
-  private static let longestFall = 24
+  private static let usual = 123
+  private static let firmness: UInt32 = 1
 
   private init(_ memory: ScratchMemory) {
-    falls = memory.allocate(Self.longestFall + 1, repeating: AdaptiveBit.unknown)
-    escapes = memory.allocate(256, repeating: AdaptiveBit.unknown)
+    exponents = memory.allocate(256, repeating: AdaptiveBit.unknown)
     signs = memory.allocate(1, repeating: AdaptiveBit.unknown)
     tops = memory.allocate(4, repeating: AdaptiveBit.unknown)
+    // Trained numbers lie some powers of two below 1; what lies elsewhere is learnt.
+    var weights = [UInt32](repeating: 0, count: 512)
+    for exponent in 0..<256 {
+      weights[256 + exponent] = (1 << 20) >> UInt32(abs(exponent - Self.usual)) + 256
+    }
+    for node in (1..<256).reversed() {
+      weights[node] = weights[2 * node] + weights[2 * node + 1]
+      exponents[node] = AdaptiveBit.state(
+        probability: (weights[2 * node + 1] << 8) / (weights[node] >> 8),
+        count: Self.firmness
+      )
+    }
   }
 
   static func encode(_ bits: [UInt32]) -> [UInt8] {
@@ -43,44 +54,32 @@ struct FloatModel {
   ) {
     let memory = ScratchMemory()
     let model = FloatModel(memory)
-    var top: UInt32 = 0
-    var union: UInt32 = 0
-    if isEncoding {
-      top = bits.reduce(0) { max($0, $1 >> 23 & 0xFF) }
-      union = bits.reduce(0, |)
+    let union = isEncoding ? bits.reduce(0, |) : 0
+    var unused = UInt32(min(union.trailingZeroBitCount, 22))
+    if coder.code(unused == 0 ? 0 : 1, probability: 8192) == 1 {
+      unused = min(coder.codeRaw(unused, bits: 5), 22)
+    } else {
+      unused = 0
     }
-    top = coder.codeRaw(top, bits: 8)
-    let unused = min(coder.codeRaw(UInt32(min(union.trailingZeroBitCount, 22)), bits: 5), 22)
     for index in bits.indices {
       guard !coder.isExhausted else { break }
-      bits[index] = model.code(bits[index], top: top, unused: unused, &coder)
+      bits[index] = model.code(bits[index], unused: unused, &coder)
     }
     withExtendedLifetime(memory) {}
   }
 
   private func code(
     _ pattern: UInt32,
-    top: UInt32,
     unused: UInt32,
     _ coder: inout some BinaryCoder
   ) -> UInt32 {
     let own = pattern >> 23 & 0xFF
-    let fall = Int(top) - Int(own)
-    var coded = 0
-    while coded < Self.longestFall,
-      coder.code(fall > coded ? 1 : 0, falls + coded, tables) == 1
-    {
-      coded += 1
+    var node = 1
+    for shift in (0..<8).reversed() {
+      let bit = Int(own >> UInt32(shift)) & 1
+      node = 2 * node + coder.code(bit, exponents + node, tables)
     }
-    var exponent = top &- UInt32(coded)
-    if coded == Self.longestFall {
-      var node = 1
-      for shift in (0..<8).reversed() {
-        let bit = Int(own >> UInt32(shift)) & 1
-        node = 2 * node + coder.code(bit, escapes + node, tables)
-      }
-      exponent = UInt32(node - 256)
-    }
+    let exponent = UInt32(node - 256)
     let sign = coder.code(Int(pattern >> 31), signs, tables)
     var result = UInt32(sign) << 31 | (exponent & 0xFF) << 23
     let bit = coder.code(Int(pattern >> 22) & 1, tops, tables)

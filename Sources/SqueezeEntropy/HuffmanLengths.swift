@@ -47,9 +47,7 @@ enum HuffmanLengths {
     return lengths
   }
 
-  /// The canonical codes: shorter before longer, then by symbol.
-  ///
-  /// - Parameter lengths: code lengths plus one, 0 for none.
+  /// The canonical codes, shorter before longer, then by symbol; lengths are plus one, 0 for none.
   static func codes(lengths: [UInt8]) -> [UInt32] {
     var codes = [UInt32](repeating: 0, count: lengths.count)
     var code: UInt32 = 0

@@ -7,10 +7,8 @@ struct LogisticMixer<Lanes: SIMD & BitwiseCopyable> where Lanes.Scalar == Int32 
   private let rate: Int32
   private let tables: CodingTables
 
-  /// - Parameters:
-  ///   - sets: how many sets of weights there are to choose from.
-  ///   - initial: the weights before anything was learnt.
-  ///   - rate: the learning rate in 1/1024.
+  /// `sets` of weights to choose from, all `initial` before anything was learnt; `rate` is the
+  /// learning rate in 1/1024.
   init(
     sets: Int,
     initial: Lanes,
@@ -25,7 +23,7 @@ struct LogisticMixer<Lanes: SIMD & BitwiseCopyable> where Lanes.Scalar == Int32 
 
   /// Codes a bit with the mixture of `inputs` under weight set `set`, which then learns from it.
   ///
-  /// - Returns: the bit and the stretched probability of a 1 it was coded with.
+  /// The result is the bit and the stretched probability of a 1 it was coded with.
   @inline(__always)
   func code(
     _ bit: Int,

@@ -35,9 +35,8 @@ struct MagnitudeTree {
   private static let strength: UInt64 = 200
   private static let priorMass: UInt64 = 10
 
-  /// - Parameters:
-  ///   - widths: the widths of the bins of all magnitudes, smallest magnitude first, below 2³¹.
-  ///   - falloffs: `65536 · e^(−0.9 |v| / mean)` of each.
+  /// `widths` are those of the bins of all magnitudes, smallest magnitude first, below 2³²;
+  /// `falloffs` are `65536 · e^(−0.9 |v| / mean)` of each.
   init(widths: [UInt64], falloffs: [UInt64], _ memory: ScratchMemory) {
     count = widths.count
     depth = count <= 1 ? 0 : Int.bitWidth - (count - 1).leadingZeroBitCount

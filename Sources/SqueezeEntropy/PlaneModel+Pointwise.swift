@@ -67,7 +67,7 @@ extension PlaneModel {
 
         var symbol = zero
         if isNonzero {
-          var (side, rank) = magnitude(of: target)
+          var (side, rank) = isEncoding ? magnitude(of: target) : (0, 0)
           var agreement: Int32 = 0
           if hasSign {
             let columnMean = columnSums[column].mean(scale: columnMeanScale)

@@ -133,9 +133,8 @@ struct PlaneModel {
 
   /// Codes whether a weight is positive under two contexts and other evidence.
   ///
-  /// - Parameters:
-  ///   - history: eight values coded before in the kernel, halved.
-  ///   - means: up to six mean values of the channels.
+  /// `history` holds the eight values coded before in the kernel, halved; `means` up to four mean
+  /// values around the weight.
   @inline(__always)
   func codeSign(
     _ bit: Int,
@@ -161,11 +160,10 @@ struct PlaneModel {
     return coded
   }
 
-  /// Codes the rank of a magnitude; a decoder ignores `rank`.
+  /// Codes the rank of a magnitude; a decoder passes 0.
   ///
-  /// - Parameters:
-  ///   - first, second: contexts, 0 to 63, of the two highest levels of the tree.
-  ///   - agreement: how sure the sign was.
+  /// `first` and `second` are contexts, 0 to 63, of the two highest levels of the tree, and
+  /// `agreement` says how sure the sign was.
   @inline(__always)
   func codeMagnitude(
     _ rank: Int,

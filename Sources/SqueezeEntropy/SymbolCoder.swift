@@ -18,7 +18,9 @@ public protocol SymbolCoder: Sendable {
   ) throws(EntropyError) -> [UInt16]
 }
 
-/// Every symbol coder, by number and by name. Number 3 is reserved for a mixing coder.
+/// Every symbol coder, by number and by name.
+///
+/// Number 3 is reserved for a mixing coder.
 public enum SymbolCoderCatalog {
   public static let all: [any SymbolCoder.Type] = [
     RawCoder.self, RANSCoder.self, ContextTreeCoder.self, HuffmanCoder.self,
