@@ -66,6 +66,12 @@ let command = Target.executableTarget(
   swiftSettings: settings
 )
 
+let commandTests = Target.testTarget(
+  name: "SqueezeCLITests",
+  dependencies: ["SqueezeCLI", "Squeeze", "SqueezeTestSupport"],
+  swiftSettings: settings
+)
+
 let testSupport = Target.target(
   name: "SqueezeTestSupport",
   dependencies: ["SqueezeOperators", "SqueezeGraph", "SqueezeParameters", "SqueezeTensor"],
@@ -117,7 +123,7 @@ let package = Package(
       swiftSettings: settings
     )
   } + tests + [
-    face, command, testSupport,
+    face, command, commandTests, testSupport,
     .target(name: "CSqueezeKernels"),
     kernels("Baseline"),
     kernels("V3", march: "x86-64-v3"),

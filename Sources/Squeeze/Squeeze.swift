@@ -1,0 +1,18 @@
+@_exported import SqueezeData
+@_exported import SqueezeEngine
+@_exported import SqueezeEntropy
+@_exported import SqueezeFormats
+@_exported import SqueezeGraph
+@_exported import SqueezeMeasure
+@_exported import SqueezeMetrics
+@_exported import SqueezeModels
+@_exported import SqueezeOperators
+@_exported import SqueezeParameters
+@_exported import SqueezeReport
+@_exported import SqueezeTensor
+
+/// Which Squeeze this is.
+public enum SqueezeVersion {
+  /// The version in the form `major.minor.patch`.
+  public static let current = "0.1.0"
+}

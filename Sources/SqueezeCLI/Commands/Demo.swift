@@ -1,0 +1,115 @@
+import ArgumentParser
+import Foundation
+import Squeeze
+
+/// `squeeze demo`: the main job on a network and pictures that the package makes itself.
+struct Demo: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show the main job on a network and pictures made on the spot.",
+    discussion: """
+      Draws pictures of stripes, makes a network that tells their direction (its weights are computed, \
+      not trained), and runs the other commands on them. Then SqueezeNet with random weights shows \
+      cost and speed of a real architecture.
+
+      EXAMPLES
+        squeeze demo
+        squeeze demo --output /tmp/squeeze-demo
+      """
+  )
+
+  @Option(help: "The folder to write to.")
+  var output = "demo-output"
+
+  func run() throws {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let pictures = try drawPictures()
+    let stripes = "\(output)/stripes"
+    let model = StripeNetwork.model()
+    try ModelFile.save(model, to: URL(fileURLWithPath: "\(stripes).onnx"))
+    title("1. Account: what does the network cost?")
+    try command("inspect", "\(stripes).onnx", "--svg", "\(output)/stripes-cost.svg")
+    title("2. Run it on pictures")
+    try command(["run", "\(stripes).onnx", "--top", "2"] + pictures.prefix(3))
+    title("3. Evaluate it on all \(pictures.count) pictures")
+    try command("evaluate", "\(stripes).onnx", "--data", "\(output)/pictures")
+    title("4. Squeeze it, without loss")
+    try command("convert", "\(stripes).onnx", "\(stripes).sqz")
+    compareSizes("\(stripes).onnx", "\(stripes).sqz")
+    try command("verify", "\(stripes).onnx", "\(stripes).sqz")
+    try command("evaluate", "\(stripes).sqz", "--data", "\(output)/pictures")
+    title("5. A published architecture: SqueezeNet v1.0 (random weights: cost and speed only)")
+    let squeezeNet = try SqueezeNet.v1_0(imageSize: 227)
+    try ModelFile.save(
+      squeezeNet,
+      to: URL(fileURLWithPath: "\(output)/squeezenet-v1.0-random.onnx")
+    )
+    let cost = try squeezeNet.cost()
+    Console.print(CostReport(model: squeezeNet.name, cost: cost).summary)
+    try command(
+      "benchmark",
+      "\(output)/squeezenet-v1.0-random.onnx",
+      "--threads",
+      "1",
+      "--iterations",
+      "30"
+    )
+    Console.print(
+      "\nDone in \(Units.seconds((clock.now - start).inSeconds)). Look into \(output)/."
+    )
+  }
+
+  private func title(_ text: String) { Console.print("\n\u{1B}[1m\(text)\u{1B}[0m\n") }
+
+  /// Runs another command as if it had been typed, and shows what was typed.
+  private func command(_ arguments: String...) throws { try command(arguments) }
+
+  private func command(_ arguments: [String]) throws {
+    Console.print("$ squeeze \(arguments.joined(separator: " "))")
+    var command = try SqueezeCommand.parseAsRoot(arguments)
+    try command.run()
+    Console.print("")
+  }
+
+  /// Draws five pictures for each direction and returns their paths.
+  private func drawPictures() throws -> [String] {
+    var paths: [String] = []
+    for (index, direction) in StripeNetwork.directions.enumerated() {
+      let folder = "\(output)/pictures/\(index) \(StripeNetwork.label(of: direction))"
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      for number in 0..<5 {
+        let seed = UInt64(index * 100 + number)
+        let path = "\(folder)/\(number).png"
+        try ImageFile.save(StripePictures.draw(direction: direction, seed: seed), to: path)
+        paths.append(path)
+      }
+    }
+    return stride(from: 0, to: paths.count, by: 7).map { paths[$0] }
+      + paths.enumerated().filter { $0.offset % 7 != 0 }.map(\.element)
+  }
+
+  /// Shows the size of a file beside what general-purpose compressors make of the original.
+  private func compareSizes(_ original: String, _ squeezed: String) {
+    let bytes = Files.byteCount(original)
+    var rows = [["as it is", Units.grouped(bytes), "1.00"]]
+    for (name, arguments) in [
+      ("gzip", ["-9", "-c"]), ("zstd", ["-19", "-c", "-q"]), ("xz", ["-9e", "-c"]),
+    ] {
+      guard let size = Compressor.compressedSize(of: original, by: name, arguments) else {
+        continue
+      }
+      rows.append(["\(name) \(arguments[0])", Units.grouped(size), ratio(bytes, size)])
+    }
+    let size = Files.byteCount(squeezed)
+    rows.append([".sqz", Units.grouped(size), ratio(bytes, size)])
+    let table = Table(
+      [.init("lossless size"), .init("bytes", .right), .init("ratio", .right)],
+      rows: rows
+    )
+    Console.print(table.text)
+  }
+
+  private func ratio(_ before: Int, _ after: Int) -> String {
+    Units.rounded(Double(before) / Double(after))
+  }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Foundation
+import Squeeze
+
+/// `--json`, which every command takes.
+struct OutputOptions: ParsableArguments {
+  @Flag(help: "Print the result as JSON with stable keys.")
+  var json = false
+}
+
+/// `--threads`, for commands that run a model.
+struct ThreadOptions: ParsableArguments {
+  @Option(help: "How many threads share the work; results do not depend on it.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  func validate() throws {
+    guard (1...256).contains(threads) else {
+      throw ValidationError("--threads: expected 1 to 256, got \(threads)")
+    }
+  }
+}
+
+/// `--preprocess`, for commands that feed pictures to a model.
+struct PreprocessOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "How a picture becomes the input; default is what the model's file says.",
+      discussion: """
+        caffe: BGR minus (104, 117, 123); imagenet: RGB in 0…1 normalized per channel; \
+        unit: grey or RGB in 0…1. The shorter side is resized to 256 (unit: the input size), \
+        then the centre is cropped.
+        """,
+      valueName: "preset"
+    )
+  )
+  var preprocess: String?
+
+  /// The chosen preset, or `nil` for the model's own.
+  func preprocessing() throws -> Preprocessing? {
+    guard let preprocess else { return nil }
+    guard let preset = Preprocessing.presets.first(where: { $0.name == preprocess }) else {
+      let names = Preprocessing.presets.map(\.name).joined(separator: ", ")
+      throw ValidationError("--preprocess: expected one of \(names), got \(preprocess)")
+    }
+    return preset.preprocessing
+  }
+
+  func validate() throws { _ = try preprocessing() }
+}
+
+/// `--input`, for commands that need the size of a model's input.
+struct InputOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The shape of an input, such as 1,3,227,227 or data=1,3,227,227.",
+      valueName: "shape"
+    )
+  )
+  var input: [String] = []
+
+  /// The shapes by input name; without a name the first input is meant.
+  func shapes(for model: Model) throws -> [String: Shape] {
+    var shapes: [String: Shape] = [:]
+    for text in input {
+      let parts = text.split(separator: "=", maxSplits: 1)
+      let sizes = (parts.last ?? "").split(separator: ",").map { Int($0) }
+      guard let first = model.inputs.first?.name, !sizes.isEmpty, !sizes.contains(nil) else {
+        throw ValidationError("--input: expected sizes such as 1,3,227,227, got \(text)")
+      }
+      shapes[parts.count == 2 ? String(parts[0]) : first] = Shape(sizes.compactMap { $0 })
+    }
+    return shapes
+  }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Squeeze
+
+/// The `squeeze` command: parses arguments and prints results.
+@main
+struct SqueezeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "squeeze",
+    abstract: "Makes neural networks use fewer resources.",
+    discussion: """
+      Reads a convolutional network (ONNX, .sqz, Deep Compression .net, safetensors), says what it \
+      costs, runs it fast on a CPU and writes it small.
+
+      EXAMPLES
+        squeeze demo                                   show the main job without any file
+        squeeze inspect model.onnx                     parameters, MACs and bytes of every node
+        squeeze run model.onnx cat.jpg --preprocess imagenet
+        squeeze evaluate model.onnx --data pictures/ --preprocess imagenet
+        squeeze convert model.onnx model.sqz           write it losslessly smaller
+        squeeze verify model.onnx model.sqz            prove that nothing changed
+        squeeze benchmark model.sqz --threads 2
+
+      Results go to standard output, progress to standard error. Every command takes --json. Exit \
+      codes: 0 done, 1 the work failed, 64 wrong usage.
+      """,
+    version: SqueezeVersion.current,
+    subcommands: [
+      Inspect.self, Run.self, Evaluate.self, Convert.self, Verify.self, Benchmark.self,
+      Operators.self, Demo.self,
+    ]
+  )
+}
