@@ -52,23 +52,25 @@ struct BinaryEncoder: BinaryCoder {
     return bit
   }
 
-  /// The shortest bytes that name the interval; trailing zeros are implied.
+  /// The bytes; those of the last interval are as few as name it, trailing zeros being implied.
   consuming func finish() -> [UInt8] {
-    var tail: UInt64 = low
-    for kept in 0...8 {
-      let mask = kept == 8 ? 0 : UInt64.max >> UInt64(8 * kept)
-      let (sum, carry) = low.addingReportingOverflow(mask)
-      let value = sum & ~mask
-      guard value &- low < range else { continue }
-      if carry { propagateCarry() }
-      tail = value
-      break
-    }
+    var tail = Self.tail(low: low, range: range)
+    if tail < low { propagateCarry() }
     while tail != 0 {
       bytes.append(UInt8(truncatingIfNeeded: tail >> 56))
       tail <<= 8
     }
     return bytes
+  }
+
+  /// The number in `[low, low + range)`, modulo 2⁶⁴, with the fewest bytes before its trailing zeros.
+  static func tail(low: UInt64, range: UInt64) -> UInt64 {
+    for kept: UInt64 in 0..<8 {
+      let mask = UInt64.max >> (8 * kept)
+      let value = (low &+ mask) & ~mask
+      if value &- low < range { return value }
+    }
+    return low
   }
 
   @inline(never)
@@ -141,10 +143,18 @@ struct BinaryDecoder: BinaryCoder {
     try outcome.get()
   }
 
-  /// Throws unless exactly the slice was used.
+  /// Throws unless the slice holds exactly the bytes that the encoder would have ended with.
   func finish(_ place: String) throws(EntropyError) {
     guard !isExhausted else { throw .truncated(place) }
-    guard position >= bytes.count else { throw .malformed("\(place): bytes are left over") }
+    let start = position - 8
+    let window =
+      UInt64(Self.lastWord(bytes, start)) << 32 | UInt64(Self.lastWord(bytes, start + 4))
+    let tail = BinaryEncoder.tail(low: window &- code, range: range)
+    let end = start + 8 - tail.trailingZeroBitCount / 8
+    guard bytes.count >= end else { throw .truncated(place) }
+    guard bytes.count == end, window == tail else {
+      throw .malformed("\(place): not the bytes that an encoder ends with")
+    }
   }
 
   @inline(__always)
