@@ -40,7 +40,7 @@ public final class CompiledModel: Sendable {
   ///   - threadCount: how many threads share the work; results do not depend on it.
   ///   - instructionSet: the kernels to use; `nil` chooses as ``InstructionSet/chosen()`` does.
   /// - Throws: `ModelError` where the graph does not hold together, ``EngineError`` where the
-  ///   instruction set is not there.
+  ///   instruction set is not there or the values need too much memory.
   public convenience init(
     _ model: Model,
     shapes: [String: Shape] = [:],
@@ -88,6 +88,12 @@ public final class CompiledModel: Sendable {
     inputIndices = sources
     outputIndices = targets
     plan = Plan(builder, kept: Array(targets.values) + Array(sources.values))
+    guard plan.arenaCount <= Self.maximumArenaByteCount / 4 else {
+      throw EngineError.memory(
+        expected: "at most \(Self.maximumArenaByteCount) bytes",
+        actual: "\(plan.arenaCount) floats"
+      )
+    }
     let known = Set(plan.constants.map(\.index))
     boundary = Set(sources.values).union(targets.values).subtracting(known).sorted()
     self.instructionSet = set
@@ -96,6 +102,9 @@ public final class CompiledModel: Sendable {
 
   /// The steps in the order in which they run.
   public var steps: [PlanStep] { plan.steps.map(\.info) }
+  /// The largest arena that is granted, 64 GiB.
+  public static let maximumArenaByteCount = 1 << 36
+
   /// The bytes of the arena that holds all values of one run.
   public var arenaByteCount: Int { plan.arenaCount * 4 }
   /// The most bytes of values and scratch memory needed at one time.

@@ -167,9 +167,9 @@ private struct Quotient: BinaryFunction {
 }
 
 private struct Larger: BinaryFunction {
-  @inline(__always) func callAsFunction(_ x: Vector, _ y: Vector) -> Vector { sq_max16(x, y) }
+  @inline(__always) func callAsFunction(_ x: Vector, _ y: Vector) -> Vector { sq_maximum16(x, y) }
 }
 
 private struct Smaller: BinaryFunction {
-  @inline(__always) func callAsFunction(_ x: Vector, _ y: Vector) -> Vector { sq_min16(x, y) }
+  @inline(__always) func callAsFunction(_ x: Vector, _ y: Vector) -> Vector { sq_minimum16(x, y) }
 }

@@ -177,6 +177,30 @@ import Testing
     }
   }
 
+  @Test("a model that needs absurd memory is refused before any is taken")
+  func memory() throws {
+    let model = Model(
+      inputs: [ModelInput("x", [1 << 20, 1 << 16])],
+      outputs: ["y"],
+      nodes: [Node("y", ReLU(), inputs: ["x"])]
+    )
+    #expect(throws: EngineError.self) { try CompiledModel(model) }
+  }
+
+  @Test("padding far beyond the image is left to the reference")
+  func hugePadding() throws {
+    let window = SlidingWindow(1, stride: 1000, padding: 4000)
+    let model = try TestNetworks.chain(
+      [("y", Convolution(outputChannels: 2, window: window))],
+      input: [1, 1, 3, 3]
+    )
+    let inputs = ["x": TestNetworks.input([1, 1, 3, 3])]
+    let compiled = try CompiledModel(model)
+    #expect(compiled.arenaByteCount < 1 << 20)
+    let expected = try #require(try ReferenceRuntime().run(model, inputs: inputs)["y"])
+    expect(try compiled.run(inputs)["y"], expected, "huge padding")
+  }
+
   @Test("constants, integers and odd ranks go through the reference")
   func mixedValues() throws {
     var model = Model(

@@ -55,6 +55,10 @@ SQ_INLINE SQFloat32 sq_max32(SQFloat32 a, SQFloat32 b) { return a > b ? a : b; }
 SQ_INLINE SQFloat16 sq_min16(SQFloat16 a, SQFloat16 b) { return a < b ? a : b; }
 SQ_INLINE SQFloat32 sq_min32(SQFloat32 a, SQFloat32 b) { return a < b ? a : b; }
 
+/// As above, a NaN on either side winning.
+SQ_INLINE SQFloat16 sq_maximum16(SQFloat16 a, SQFloat16 b) { return a == a ? sq_max16(a, b) : a; }
+SQ_INLINE SQFloat16 sq_minimum16(SQFloat16 a, SQFloat16 b) { return a == a ? sq_min16(a, b) : a; }
+
 /// The first and the last 16 of 32 lanes.
 SQ_INLINE SQFloat16 sq_low32(SQFloat32 a) { return a.lo; }
 SQ_INLINE SQFloat16 sq_high32(SQFloat32 a) { return a.hi; }

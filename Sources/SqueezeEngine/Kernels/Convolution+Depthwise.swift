@@ -26,14 +26,11 @@ struct DepthwiseConvolution: Kernel {
     let channels = site.inputs[0].shape[1]
     return site.isFloat && site.isInhabited && op.groups == channels
       && op.outputChannels == channels && channels > 1
+      && WindowGeometry(op, site).hasModestHalo
   }
 
   init(_ op: Convolution, _ site: Site) {
-    geometry = WindowGeometry(
-      op.window,
-      input: site.inputs[0].shape,
-      output: site.outputs[0].shape
-    )
+    geometry = WindowGeometry(op, site)
     inputs = [.blocked(geometry.halo)]
     let (channels, taps) = (op.outputChannels, geometry.taps)
     weights = AlignedBuffer(count: (channels + 15) / 16 * taps * 16)

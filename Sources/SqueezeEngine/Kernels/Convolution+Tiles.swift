@@ -27,14 +27,12 @@ struct TiledConvolution: Kernel {
     var partition: RowPartition
   }
 
-  static func accepts(_ op: Convolution, _ site: Site) -> Bool { site.isFloat && site.isInhabited }
+  static func accepts(_ op: Convolution, _ site: Site) -> Bool {
+    site.isFloat && site.isInhabited && WindowGeometry(op, site).hasModestHalo
+  }
 
   init(_ op: Convolution, _ site: Site) {
-    let geometry = WindowGeometry(
-      op.window,
-      input: site.inputs[0].shape,
-      output: site.outputs[0].shape
-    )
+    let geometry = WindowGeometry(op, site)
     let channels = geometry.input[1]
     let isPlanar = channels <= 4 || (channels < 16 && site.forms[0] != .blocked)
     inputs = [isPlanar ? .padded(geometry.halo) : .blocked(geometry.halo)]

@@ -29,26 +29,19 @@ struct WinogradConvolution: Kernel {
     guard site.isFloat, site.isInhabited, op.groups == 1, op.outputChannels >= 16 else {
       return false
     }
-    let geometry = WindowGeometry(
-      op.window,
-      input: site.inputs[0].shape,
-      output: site.outputs[0].shape
-    )
+    let geometry = WindowGeometry(op, site)
     guard geometry.kernel == [3, 3], geometry.stride == [1, 1], geometry.dilation == [1, 1],
       geometry.input[1] >= 16
     else { return false }
     let tiles = geometry.tiles
     // A few tiles would not repay reading four times the weights, nor would mostly empty ones.
     let perImage = tiles.rows * tiles.columns
-    return perImage >= 9 && 2 * geometry.output[2] * geometry.output[3] >= 16 * perImage
+    return geometry.hasModestHalo && perImage >= 9
+      && 2 * geometry.output[2] * geometry.output[3] >= 16 * perImage
   }
 
   init(_ op: Convolution, _ site: Site) {
-    let geometry = WindowGeometry(
-      op.window,
-      input: site.inputs[0].shape,
-      output: site.outputs[0].shape
-    )
+    let geometry = WindowGeometry(op, site)
     let tiles = geometry.tiles
     var halo = geometry.halo
     halo.bottom = tiles.rows * 4 + 2 - halo.top - geometry.input[2]

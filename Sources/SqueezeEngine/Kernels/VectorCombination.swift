@@ -72,7 +72,8 @@ struct VectorBinary<Op: VectorCombination>: Kernel {
     run.pool.forEach(a.batch * a.planes) { item, _ in
       let (image, plane) = (item / a.planes, item % a.planes)
       let second = b.batch == 1 ? 0 : image
-      forEachRow(a) { row, count in
+      let layouts = isPerChannel ? [a, output] : [a, b, output]
+      forEachRow(layouts) { row, count in
         table.applyBinary(
           Op.vectorCombination,
           clip,

@@ -19,6 +19,10 @@ struct WindowGeometry: Sendable {
     begin = planar.resolvedPadding(for: [self.input[2], self.input[3]]).begin
   }
 
+  init(_ op: Convolution, _ site: Site) {
+    self.init(op.window, input: site.inputs[0].shape, output: site.outputs[0].shape)
+  }
+
   var taps: Int { kernel[0] * kernel[1] }
 
   /// The halo that contains every position a window touches.
@@ -28,6 +32,14 @@ struct WindowGeometry: Sendable {
       return max(0, last - begin[axis] - (input[2 + axis] - 1))
     }
     return Halo(top: begin[0], left: begin[1], bottom: after(0), right: after(1))
+  }
+
+  /// Whether the input with its halo stays near the size of the input itself.
+  var hasModestHalo: Bool {
+    let halo = halo
+    let (height, width) = (input[2], input[3])
+    let padded = (height + halo.top + halo.bottom) * (width + halo.left + halo.right)
+    return padded <= 64 * height * width + (1 << 16)
   }
 
   /// The first tap of output pixel (0, 0), relative to pixel (0, 0) of the input.

@@ -29,14 +29,16 @@ struct WinogradWeights: Sendable {
       offset += 36 * inputChannels * channels
     }
     let packed = AlignedBuffer<Float>(count: offset)
-    for tile in tiles {
-      for lane in 0..<min(tile.channels, outputChannels - tile.firstChannel) {
-        for input in 0..<inputChannels {
-          let start = ((tile.firstChannel + lane) * inputChannels + input) * 9
-          let transformed = Self.transform(source[start..<start + 9].map { Double($0) })
-          for (element, value) in transformed.enumerated() {
-            let position = (element * inputChannels + input) * tile.channels + lane
-            packed.pointer[tile.offset + position] = Float(value)
+    source.withUnsafeBufferPointer { source in
+      for tile in tiles {
+        for lane in 0..<min(tile.channels, outputChannels - tile.firstChannel) {
+          let first = (tile.firstChannel + lane) * inputChannels
+          for input in 0..<inputChannels {
+            Self.transform(
+              UnsafeBufferPointer(rebasing: source[(first + input) * 9..<(first + input) * 9 + 9]),
+              packed.pointer + tile.offset + input * tile.channels + lane,
+              inputChannels * tile.channels
+            )
           }
         }
       }
@@ -47,25 +49,36 @@ struct WinogradWeights: Sendable {
     if let bias { self.bias.pointer.update(from: bias, count: outputChannels) }
   }
 
-  private static let g: [[Double]] = [
-    [1.0 / 4, 0, 0],
-    [-1.0 / 6, -1.0 / 6, -1.0 / 6],
-    [-1.0 / 6, 1.0 / 6, -1.0 / 6],
-    [1.0 / 24, 1.0 / 12, 1.0 / 6],
-    [1.0 / 24, -1.0 / 12, 1.0 / 6],
-    [0, 0, 1],
-  ]
+  /// Writes `G g Gᵀ` of one kernel, row by row, `stride` floats apart.
+  ///
+  /// `G` has the rows (¼, 0, 0), −⅙(1, ±1, 1), (1, ±2, 4)/24 and (0, 0, 1).
+  private static func transform(
+    _ kernel: UnsafeBufferPointer<Float>,
+    _ target: UnsafeMutablePointer<Float>,
+    _ stride: Int
+  ) {
+    // The columns of G g: 6 × 3.
+    let columns = (
+      times(kernel[0], kernel[3], kernel[6]),
+      times(kernel[1], kernel[4], kernel[7]),
+      times(kernel[2], kernel[5], kernel[8])
+    )
+    for row in 0..<6 {
+      let result = times(columns.0[row], columns.1[row], columns.2[row])
+      for column in 0..<6 { target[(row * 6 + column) * stride] = Float(result[column]) }
+    }
+  }
 
-  /// `G g Gᵀ` of one kernel, row by row.
-  private static func transform(_ kernel: [Double]) -> [Double] {
-    // Columns first: 6 × 3.
-    let half = g.flatMap { row in
-      (0..<3).map { x in row[0] * kernel[x] + row[1] * kernel[3 + x] + row[2] * kernel[6 + x] }
-    }
-    return (0..<6).flatMap { y in
-      g.map { row in
-        row[0] * half[y * 3] + row[1] * half[y * 3 + 1] + row[2] * half[y * 3 + 2]
-      }
-    }
+  /// `G (a, b, c)` in the first six lanes.
+  @inline(__always)
+  private static func times(_ a: Float, _ b: Float, _ c: Float) -> SIMD8<Double> {
+    times(Double(a), Double(b), Double(c))
+  }
+
+  @inline(__always)
+  private static func times(_ a: Double, _ b: Double, _ c: Double) -> SIMD8<Double> {
+    let even = (a + c) / -6
+    let wide = a / 24 + c / 6
+    return SIMD8(a / 4, even - b / 6, even + b / 6, wide + b / 12, wide - b / 12, c, 0, 0)
   }
 }
