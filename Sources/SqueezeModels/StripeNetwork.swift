@@ -6,9 +6,11 @@ import SqueezeTensor
 
 /// A small network that says which way stripes run, with weights computed instead of trained.
 ///
-/// A bank of Gabor filters (two phases and their negatives for each direction) sees the stripes, ReLU
-/// and a global mean measure how much each filter responds, and a fully connected layer adds the
-/// four phases of a direction. It serves demonstrations and tests: right answers without any data.
+/// The picture turns grey, a bank of Gabor filters (an even and an odd one for each direction) sees
+/// the stripes, and the mean magnitude of their responses, added by a fully connected layer, tells
+/// the direction. It serves demonstrations and tests: right answers without any data. The filters are
+/// rounded to whole multiples of a step and small ones to zero, as pruning and quantization would
+/// leave them, so that there is something to squeeze.
 /// Source of the filters: Daugman, "Uncertainty relation for resolution in space, spatial frequency,
 /// and orientation" (1985), equation 3.
 public enum StripeNetwork {
@@ -24,22 +26,26 @@ public enum StripeNetwork {
   public static func model(imageSize: Int = 64) -> Model {
     let size = 13
     let bank = directions.flatMap { direction in
-      [0.0, 0.5, 1.0, 1.5].map { gabor(direction, phase: $0 * .pi, size: size) }
+      [0.0, 0.5].map { gabor(direction, phase: $0 * .pi, size: size) }
     }
     var graph = GraphBuilder()
-    var value = graph.convolutionReLU(
-      "gabor",
-      bank.count,
-      SlidingWindow(size, stride: 2),
+    var value = graph.add(
+      "grey",
+      Convolution(outputChannels: 1, window: SlidingWindow(1), hasBias: false),
       "picture"
     )
+    value = graph.add(
+      "gabor",
+      Convolution(outputChannels: bank.count, window: SlidingWindow(size), hasBias: false),
+      value
+    )
+    value = graph.add("magnitude", Unary(.absolute), value)
     value = graph.add("energy", GlobalAveragePool(), value)
     value = graph.add("flatten", Flatten(), value)
     value = graph.add("sum", FullyConnected(outputFeatures: directions.count), value)
     value = graph.add("direction", Softmax(axis: 1), value)
-    let weights = bank.flatMap { filter in (0..<3).flatMap { _ in filter } }
     let sums = directions.indices.flatMap { row in
-      bank.indices.map { column in column / 4 == row ? Float(40) : 0 }
+      bank.indices.map { column in column / 2 == row ? Float(40) : 0 }
     }
     return Model(
       name: "stripes",
@@ -49,8 +55,8 @@ public enum StripeNetwork {
       outputs: [value],
       nodes: graph.nodes,
       parameters: [
-        "gabor.weight": Dense(Tensor([bank.count, 3, size, size], weights)),
-        "gabor.bias": Dense(Tensor(zeros: [bank.count])),
+        "grey.weight": Dense(Tensor([1, 3, 1, 1], [0.299, 0.587, 0.114])),
+        "gabor.weight": Dense(Tensor([bank.count, 1, size, size], bank.flatMap { $0 })),
         "sum.weight": Dense(Tensor([directions.count, bank.count], sums)),
         "sum.bias": Dense(Tensor(zeros: [directions.count])),
       ],
@@ -65,7 +71,7 @@ public enum StripeNetwork {
   /// The class name of a direction, such as `stripes at 22.5°`.
   public static func label(of direction: Double) -> String { "stripes at \(direction)°" }
 
-  /// A Gabor filter of zero mean and unit sum of magnitudes, row-major.
+  /// A Gabor filter of zero mean and unit sum of magnitudes, row-major, in steps of 1/4096.
   private static func gabor(_ direction: Double, phase: Double, size: Int) -> [Float] {
     let angle = direction * .pi / 180
     let centre = Double(size - 1) / 2
@@ -80,6 +86,6 @@ public enum StripeNetwork {
     }
     let mean = values.reduce(0, +) / Double(values.count)
     let magnitude = values.reduce(0) { $0 + abs($1 - mean) }
-    return values.map { Float(($0 - mean) / magnitude) }
+    return values.map { Float((($0 - mean) / magnitude * 4096).rounded() / 4096) }
   }
 }

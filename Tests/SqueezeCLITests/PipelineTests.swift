@@ -16,17 +16,17 @@ import Testing
   @Test func inspectsWithStableKeys() throws {
     let json = try SqueezeProcess.run("inspect", model, "--json").json()
     let total = try #require(json["total"] as? [String: Int])
-    // 32 filters of 3×13×13 with bias, and 32 → 8 with bias.
-    #expect(total["parameters"] == 32 * 3 * 169 + 32 + 8 * 32 + 8)
-    #expect(total["macs"] == 10 * 10 * 32 * 3 * 169 + 32 * 8)
+    // RGB → grey, 16 filters of 13×13, and 16 → 8 with bias.
+    #expect(total["parameters"] == 3 + 16 * 169 + 8 * 16 + 8)
+    #expect(total["macs"] == 32 * 32 * 3 + 20 * 20 * 16 * 169 + 16 * 8)
     #expect(total["weight_bytes"] == 4 * (total["parameters"] ?? 0))
     let attributes = try FileManager.default.attributesOfItem(atPath: model)
     #expect(total["file_bytes"] == attributes[.size] as? Int)
     #expect((total["peak_activation_bytes"] ?? 0) > 0)
     let nodes = try #require(json["nodes"] as? [[String: Any]])
-    #expect(nodes.first?["name"] as? String == "gabor")
+    #expect(nodes.first?["name"] as? String == "grey")
     #expect(nodes.first?["operator"] as? String == "Convolution")
-    #expect(nodes.first?["output_shape"] as? [Int] == [1, 32, 10, 10])
+    #expect(nodes.first?["output_shape"] as? [Int] == [1, 1, 32, 32])
   }
 
   @Test func runsOnAPictureAndNamesTheClass() throws {
