@@ -7,6 +7,7 @@ extension Dense {
   /// again. Zeros become the mask of a ``MaskedCodebook``; without zeros it is a ``Codebook``.
   ///
   /// - Parameter maximum: the most centroids, at most 65,535.
+  /// - Returns: a codebook that decodes to the same bits.
   public func asCodebook(maximum: Int) -> (any ParameterEncoding)? {
     precondition(maximum < 65_536, "\(maximum) centroids")
     var indices: [UInt32: UInt16] = [:]
