@@ -2,7 +2,7 @@ import Foundation
 import SqueezeEntropy
 import Testing
 
-/// The real Deep Compression SqueezeNet: Han et al. (2016), 26 convolutions, 1,244,448 weights.
+/// The real SqueezeNet of Deep Compression, 26 convolutions of 1,244,448 weights.
 @Suite("Deep Compression SqueezeNet") struct DeepCompressionDataTests {
   static let missing: Comment = "squeezenet-deepcompression/compressed_SqueezeNet.net not found"
 
