@@ -5,7 +5,7 @@ public import SqueezeTensor
 ///
 /// - Input: any shape, real; for sum, product, largest and smallest also integer.
 /// - Output: size 1 along ``axes``, or without them. Sums are kept in double precision; integer sums
-///   and products wrap at 64 bits.
+///   and products wrap around at the range of their type.
 public struct Reduce: Operator {
   /// What becomes of the elements.
   public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
@@ -93,7 +93,9 @@ public struct Reduce: Operator {
     }
     let source = rows.integers
     let range = x.type.range ?? Int.min...Int.max
-    let result = (0..<y.count).map { reduce(source[$0 * length..<($0 + 1) * length], range) }
+    let result = (0..<y.count).map {
+      x.type.wrapped(reduce(source[$0 * length..<($0 + 1) * length], range))
+    }
     return [Tensor(y, integers: result, type: x.type)]
   }
 
@@ -109,14 +111,12 @@ public struct Reduce: Operator {
   }
 
   private func reduce(_ x: ArraySlice<Int>, _ range: ClosedRange<Int>) -> Int {
-    let result =
-      switch kind {
-      case .maximum: x.max() ?? range.lowerBound
-      case .minimum: x.min() ?? range.upperBound
-      case .product: x.reduce(1, &*)
-      case .sum, .mean, .l2: x.reduce(0, &+)
-      }
-    return min(max(result, range.lowerBound), range.upperBound)
+    switch kind {
+    case .maximum: x.max() ?? range.lowerBound
+    case .minimum: x.min() ?? range.upperBound
+    case .product: x.reduce(1, &*)
+    case .sum, .mean, .l2: x.reduce(0, &+)
+    }
   }
 }
 

@@ -28,6 +28,8 @@ import Testing
   @Test func integersStayIntegers() throws {
     #expect(try Reduce(.product, keepsAxes: false)(list(2, 3, 7))[0] == Tensor([], integers: [42]))
     #expect(try Reduce(.maximum)(list(2, -3))[0] == list(2))
+    let bytes = Tensor([2], integers: [100, 100], type: .int8)
+    #expect(try Reduce(.sum)(bytes)[0].integers == [-56])
     #expect(
       Reduce(.mean).refusal(TensorSpec([2], .int64))
         == "Reduce: expected a real input for mean, got int64 [2]"

@@ -41,6 +41,15 @@ import Testing
     #expect(try IdentityRemoval().apply(to: model).nodes == model.nodes)
   }
 
+  @Test func aReversedAxisOfFixedSizeStays() throws {
+    let model = try seededModel(
+      [ModelInput("x", [3])],
+      [Node("y", Slice(axes: [0], starts: [2], ends: [.min], steps: [-1]), inputs: ["x"])],
+      outputs: ["y"]
+    )
+    #expect(try IdentityRemoval().apply(to: model).nodes == model.nodes)
+  }
+
   @Test func outputsKeepTheirNames() throws {
     let model = try seededModel(
       images(2, 3),
