@@ -16,18 +16,17 @@ public struct Shape: Sendable, Hashable, Codable {
   /// Traps on overflow, so shapes from outside go through ``checkedCount`` first.
   public var count: Int { dimensions.reduce(1, *) }
 
-  /// The number of elements, or `nil` where a dimension is negative or the product exceeds
-  /// ``maximumCount``.
+  /// The number of elements, or `nil` where a dimension is negative or the product of those above 0
+  /// exceeds ``maximumCount``.
   public var checkedCount: Int? {
     var product = 1
     guard dimensions.allSatisfy({ $0 >= 0 }) else { return nil }
-    if dimensions.contains(0) { return 0 }
     for dimension in dimensions {
-      let (next, overflow) = product.multipliedReportingOverflow(by: dimension)
+      let (next, overflow) = product.multipliedReportingOverflow(by: max(dimension, 1))
       guard !overflow, next <= Self.maximumCount else { return nil }
       product = next
     }
-    return product
+    return dimensions.contains(0) ? 0 : product
   }
 
   /// The most elements a tensor may have, 2⁴⁰: far above any network, far below overflow.

@@ -30,7 +30,9 @@ import Testing
     #expect(Shape([1 << 40]).checkedCount == 1 << 40)
     #expect(Shape([1 << 20, 1 << 20, 2]).checkedCount == nil)
     #expect(Shape([.max, .max, .max]).checkedCount == nil)
-    #expect(Shape([.max, .max, 0]).checkedCount == 0)
+    #expect(Shape([1 << 20, 0, 7]).checkedCount == 0)
+    // Strides of an empty shape must not overflow either.
+    #expect(Shape([.max, .max, 0]).checkedCount == nil)
   }
 
   // The rules of NumPy's manual, "Broadcasting", with its examples.
