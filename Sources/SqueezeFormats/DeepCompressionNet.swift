@@ -85,21 +85,21 @@ public struct DeepCompressionNet: Sendable {
   /// The nodes with weights in order, each with a bias; no other node may have parameters.
   private static func layers(of structure: Model) throws(FormatError) -> [Layer] {
     var layers: [Layer] = []
-    var expected = ["weight", "bias"]
-    for slot in try structure.parameterSlots() {
-      let isLayer = slot.node.op is Convolution || slot.node.op is FullyConnected
-      guard isLayer, slot.spec.name == expected[0] else {
+    let slots = try structure.parameterSlots()
+    for position in stride(from: 0, to: slots.count, by: 2) {
+      let (node, weight) = (slots[position].node, slots[position].spec)
+      let bias = slots.dropFirst(position + 1).first
+      guard node.op is Convolution || node.op is FullyConnected, weight.name == "weight",
+        bias?.node.name == node.name, bias?.spec.name == "bias"
+      else {
         throw FormatError(
-          "structure, node \"\(slot.node.name)\"",
+          "structure, node \"\(node.name)\"",
           expected: "a convolution or fully connected layer with a bias",
-          actual: type(of: slot.node.op).name
+          actual: type(of: node.op).name
         )
       }
-      expected.swapAt(0, 1)
-      if slot.spec.name == "weight" {
-        let weight = slot.spec.spec.shape
-        layers.append(Layer(node: slot.node.name, weight: weight, outputs: weight[0]))
-      }
+      let shape = weight.spec.shape
+      layers.append(Layer(node: node.name, weight: shape, outputs: shape[0]))
     }
     guard !layers.isEmpty else {
       throw FormatError("structure", expected: "layers with weights", actual: "none")

@@ -30,7 +30,8 @@ public enum ModelFile {
   private static func format(ofName url: URL) throws(FormatError) -> Format {
     guard let format = Format(rawValue: url.pathExtension.lowercased()) else {
       let known = Format.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
-      throw FormatError("file name", expected: known, actual: "\".\(url.pathExtension)\"")
+      let ending = url.pathExtension.isEmpty ? "none" : "\".\(url.pathExtension)\""
+      throw FormatError("file name", expected: known, actual: ending)
         .in(url.lastPathComponent)
     }
     return format

@@ -20,6 +20,7 @@ extension Safetensors {
   /// `features.0.weight` serves the node `/features/features.0/Conv` of its ONNX exporter.
   ///
   /// - Parameter structure: the network; its own parameters give way.
+  /// - Returns: the network with these parameters.
   /// - Throws: ``FormatError`` where a parameter has no tensor, or one of another shape.
   public func model(structure: Model) throws(FormatError) -> Model {
     var model = structure

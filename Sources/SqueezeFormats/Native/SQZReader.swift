@@ -56,7 +56,7 @@ public struct SQZReader: Sendable {
     }
     let head = try Self.head(bytes)
     let directory = try SQZDirectory(text: head.text)
-    structure = directory.model
+    structure = try directory.model()
     kinds = directory.kinds
     let slots = try structure.parameterSlots()
     guard slots.count == directory.parameters.count else {

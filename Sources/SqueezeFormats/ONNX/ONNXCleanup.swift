@@ -3,8 +3,10 @@ import SqueezeOperators
 
 /// What every imported graph goes through: nodes without use and without effect disappear.
 enum ONNXCleanup {
-  /// The rewrites that keep a network's parameters as they are.
-  private static let rewrites: [any Rewrite] = []
+  /// Batch normalization is left for the engine to fold, so that a network can still be trained.
+  private static let rewrites: [any Rewrite] = [
+    BiasFolding(), ChannelShufflePattern(), IdentityRemoval(),
+  ]
 
   /// The model without superfluous nodes, checked once more as a whole.
   static func apply(to model: Model) throws(FormatError) -> Model {

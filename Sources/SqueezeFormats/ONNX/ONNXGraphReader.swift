@@ -99,7 +99,11 @@ struct ONNXGraphReader {
     if isKnown, folding.fold(node, inputs, reader, into: &values) {
       // A size that changes with an input may also be wanted at run time.
       let isVarying = node.outputs.contains { values[$0]?.isVarying == true }
-      if isVarying, let reader { try? emit(node, inputs, reader) }
+      if isVarying, let reader {
+        try? emit(node, inputs, reader)
+      } else {
+        nodeNames.release(node.name)
+      }
       return
     }
     guard let reader else {

@@ -171,6 +171,9 @@ struct UniqueNames {
   /// Marks a name as used.
   mutating func reserve(_ name: String) { used.insert(name) }
 
+  /// Lets a name be used again.
+  mutating func release(_ name: String) { used.remove(name) }
+
   /// `base`, or `base` with a number behind it where it is used already.
   mutating func make(_ base: String) -> String {
     if used.insert(base).inserted { return base }
