@@ -201,6 +201,21 @@ import Testing
     expect(try compiled.run(inputs)["y"], expected, "huge padding")
   }
 
+  @Test("integers are clipped as integers")
+  func integers() throws {
+    let model = Model(
+      inputs: [ModelInput("x", [5], type: .int32)],
+      outputs: ["y"],
+      nodes: [
+        Node("sum", Add(), inputs: ["x", "x"]),
+        Node("y", Clip(lower: -3, upper: 4), inputs: ["sum"]),
+      ]
+    )
+    let x = Tensor([5], integers: [-9, -1, 0, 2, 7], type: .int32)
+    let y = try #require(try CompiledModel(model).run(["x": x])["y"])
+    #expect(y == Tensor([5], integers: [-3, -2, 0, 4, 4], type: .int32))
+  }
+
   @Test("constants, integers and odd ranks go through the reference")
   func mixedValues() throws {
     var model = Model(

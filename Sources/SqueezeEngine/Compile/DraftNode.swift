@@ -42,15 +42,19 @@ extension Model {
 
 /// Merges activations that only clip, such as ReLU, into the node before them.
 ///
-/// A node takes the activation in where nothing else uses its output.
-func fuseActivations(_ nodes: [DraftNode], outputs: [String]) -> [DraftNode] {
+/// A node takes the activation in where nothing else uses its output, which is `float32`.
+func fuseActivations(
+  _ nodes: [DraftNode],
+  outputs: [String],
+  _ inference: Inference
+) -> [DraftNode] {
   var uses: [String: Int] = [:]
   for name in nodes.flatMap(\.inputs) + outputs { uses[name, default: 0] += 1 }
   var fused: [DraftNode] = []
   var makers: [String: Int] = [:]
   for node in nodes {
     if let clip = clip(of: node.op), let value = node.inputs.first, uses[value] == 1,
-      let maker = makers[value], canClip(fused[maker].op)
+      inference.values[value]?.type == .float32, let maker = makers[value], canClip(fused[maker].op)
     {
       fused[maker].clip = fused[maker].clip.then(clip)
       fused[maker].names += node.names
