@@ -1,5 +1,5 @@
-/// Codes a few floats: how far the exponent lies below the largest one, the sign and the first bits
-/// of the significand adaptively; the rest as even chances.
+/// Codes a few floats: exponent, sign and first bit of the significand adaptively, the rest as even
+/// chances, without the low bits that are zero in all values.
 ///
 /// Biases of one layer have few exponents and noise below them.
 struct FloatModel {
