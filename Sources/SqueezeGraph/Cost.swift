@@ -20,6 +20,31 @@ public struct NodeCost: Sendable, Hashable {
   /// The bytes of the outputs, each written once.
   public var bytesWritten: Int
 
+  /// Creates the cost of a node.
+  public init(
+    node: String,
+    operatorName: String,
+    outputs: [TensorSpec],
+    parameters: Int,
+    statistics: Int,
+    macs: Int,
+    weightBytes: Int,
+    activationBytes: Int,
+    bytesRead: Int,
+    bytesWritten: Int
+  ) {
+    self.node = node
+    self.operatorName = operatorName
+    self.outputs = outputs
+    self.parameters = parameters
+    self.statistics = statistics
+    self.macs = macs
+    self.weightBytes = weightBytes
+    self.activationBytes = activationBytes
+    self.bytesRead = bytesRead
+    self.bytesWritten = bytesWritten
+  }
+
   /// MACs per byte moved; 0 where nothing moves.
   public var arithmeticIntensity: Double {
     let bytes = bytesRead + bytesWritten
@@ -33,6 +58,12 @@ public struct ModelCost: Sendable, Hashable {
   /// The most bytes of values alive at one time when nodes run in order, without any reuse of an
   /// input's memory for an output.
   public var peakActivationBytes: Int
+
+  /// Creates the cost of a model from its nodes'.
+  public init(nodes: [NodeCost], peakActivationBytes: Int) {
+    self.nodes = nodes
+    self.peakActivationBytes = peakActivationBytes
+  }
 
   public var parameters: Int { nodes.reduce(0) { $0 + $1.parameters } }
   public var statistics: Int { nodes.reduce(0) { $0 + $1.statistics } }
