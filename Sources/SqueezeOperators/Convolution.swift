@@ -101,6 +101,9 @@ public struct Convolution: Operator {
 
   public func outputs(for inputs: [TensorSpec]) throws(ShapeError) -> [TensorSpec] {
     let x = inputs[0].shape
+    guard inputs[0].type.isReal else {
+      throw error(expected: "a real input", actual: "\(inputs[0])")
+    }
     let spatial = try window.outputSize(Self.name, x)
     guard groups >= 1, x[1] >= 1, x[1] % groups == 0 else {
       throw error(expected: "input channels divisible by \(groups) groups", actual: x[1])

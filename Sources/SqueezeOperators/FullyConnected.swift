@@ -34,7 +34,9 @@ public struct FullyConnected: Operator {
 
   public func outputs(for inputs: [TensorSpec]) throws(ShapeError) -> [TensorSpec] {
     let x = inputs[0].shape
-    guard x.rank >= 2 else { throw error(expected: "an input […, I]", actual: x) }
+    guard x.rank >= 2, inputs[0].type.isReal else {
+      throw error(expected: "a real input […, I]", actual: "\(inputs[0])")
+    }
     guard outputFeatures >= 1 else {
       throw error(expected: "at least one output feature", actual: outputFeatures)
     }

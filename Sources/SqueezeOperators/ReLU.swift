@@ -1,8 +1,7 @@
 public import SqueezeGraph
-public import SqueezeTensor
 
 /// The rectified linear unit, `y = max(x, 0)`, on any shape.
-public struct ReLU: Operator {
+public struct ReLU: ElementwiseOperator {
   /// Creates the operator.
   public init() {}
 
@@ -11,16 +10,7 @@ public struct ReLU: Operator {
     Example(Self(), inputs: [[7]]),
   ]
 
-  public var channelFlow: ChannelFlow { .preserves }
-
-  public func outputs(for inputs: [TensorSpec]) throws(ShapeError) -> [TensorSpec] { inputs }
-
-  public func forward(
-    _ inputs: [Tensor],
-    parameters: [Tensor]
-  ) throws(ShapeError) -> [Tensor] {
-    [inputs[0].mapScalars { max($0, 0) }]
-  }
+  public func apply(_ x: Float) -> Float { max(x, 0) }
 }
 
 // MARK: - ONNX

@@ -107,6 +107,9 @@ public struct TransposedConvolution: Operator {
 
   public func outputs(for inputs: [TensorSpec]) throws(ShapeError) -> [TensorSpec] {
     let x = inputs[0].shape
+    guard inputs[0].type.isReal else {
+      throw error(expected: "a real input", actual: "\(inputs[0])")
+    }
     try window.check(Self.name, x)
     guard extra.count == window.rank,
       extra.allSatisfy({ (0...SlidingWindow.maximumSize).contains($0) })
