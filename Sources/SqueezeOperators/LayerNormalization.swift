@@ -84,16 +84,36 @@ extension LayerNormalization: ONNXConvertible {
     if node.outputs.dropFirst().contains(where: { !$0.isEmpty }) {
       throw node.unsupported("the output of mean and deviation")
     }
-    var parameters = ["scale": try node.constant(1)]
-    if node.optionalInput(2) != nil { parameters["bias"] = try node.constant(2) }
+    let axis = try node.int("axis") ?? -1
+    var parameters = ["scale": try parameter(1, of: node, axis: axis)]
+    if node.optionalInput(2) != nil { parameters["bias"] = try parameter(2, of: node, axis: axis) }
     builder.emit(
       LayerNormalization(
-        axis: try node.int("axis") ?? -1,
+        axis: axis,
         epsilon: try node.float("epsilon") ?? 1e-5,
         hasBias: parameters["bias"] != nil
       ),
       [try node.input(0)],
       parameters: parameters
+    )
+  }
+
+  /// Scale or bias, repeated where ONNX lets it broadcast to the normalized axes.
+  private static func parameter(
+    _ index: Int,
+    of node: ONNXNode,
+    axis: Int
+  ) throws(ONNXError) -> any ParameterEncoding {
+    let given = try node.constant(index)
+    guard let x = try node.input(0).spec?.shape, let first = x.axis(axis) else { return given }
+    let shape = Shape(Array(x.dimensions[first...]))
+    guard given.shape != shape, given.type.isReal, shape.broadcast(with: given.shape) == shape
+    else {
+      return given
+    }
+    let scalars = given.decoded().scalars
+    return Dense(
+      Tensor(shape, broadcast(scalars, given.shape, [0], [], to: shape) { value, _ in value })
     )
   }
 
