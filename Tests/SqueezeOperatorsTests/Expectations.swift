@@ -48,3 +48,16 @@ func onnx(
 ) throws -> Tensor {
   try NodeCase(type, opset: opset, inputs.map { .value($0) }, attributes).run()[0]
 }
+
+extension NodeCase {
+  /// Runs the node and compares with its golden outputs: reals within 1e-5, integers exactly.
+  func check() throws {
+    let results = try run(outputs: outputs.count)
+    #expect(results.count == outputs.count)
+    for (result, expected) in zip(results, outputs) {
+      #expect(result.type == expected.type)
+      expectClose(result, expected.shape, expected.scalars)
+      #expect(result.integers == expected.integers)
+    }
+  }
+}
