@@ -88,6 +88,28 @@ struct SQZTests {
     #expect(ModelComparison(model, read).difference == nil)
   }
 
+  @Test("dense floats of few values take a codebook's place and come back dense")
+  func fewValues() throws {
+    var random = SeededGenerator(seed: 4)
+    let levels: [Float] = [0, 0, 0, -0.75, 0.1, 0.3, -0.0]
+    let scalars = (0..<16 * 64).map { _ in levels[Int.random(in: 0..<7, using: &random)] }
+    var model = Model(
+      inputs: [ModelInput("x", [1, 64])],
+      outputs: ["y"],
+      nodes: [
+        Node("y", FullyConnected(outputFeatures: 16, hasBias: false), inputs: ["x"])
+      ],
+      parameters: ["y.weight": Dense(Tensor([16, 64], scalars))]
+    )
+    let bytes = try SQZWriter().bytes(of: model)
+    #expect(bytes.count < 16 * 64 / 2)  // below 4 bits each, graph included; 32 as floats
+    let read = try SQZReader(bytes: bytes).model()
+    #expect(read.parameters["y.weight"] as? Dense != nil)
+    #expect(ModelComparison(model, read).difference == nil)
+    model.parameters["y.weight"] = Dense(random.tensor(TensorSpec([16, 64])))
+    #expect(try SQZWriter().bytes(of: model).count > 16 * 64 * 3)
+  }
+
   // MARK: The format stays
 
   @Test("the bytes of a small file are those of version 1")

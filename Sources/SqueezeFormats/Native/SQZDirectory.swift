@@ -21,6 +21,8 @@ struct SQZDirectory: Codable, Equatable {
     var floats: [Int?]?
     /// The length of every list of integers; `nil` for one integer per element.
     var integers: [Int?]?
+    /// Whether the codebook stands for dense floats.
+    var isDense: Bool?
   }
 
   var name: String?

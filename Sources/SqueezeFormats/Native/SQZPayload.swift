@@ -15,8 +15,27 @@ enum SQZPayload {
 
   // MARK: Writing
 
-  /// Codes the stored form of a parameter.
+  /// Codes a parameter, dense floats of few different values as a codebook where that is shorter.
   static func encode(
+    _ encoding: any ParameterEncoding,
+    coder: any SymbolCoder.Type,
+    _ place: String
+  ) throws(FormatError) -> Coded {
+    let plain = try encodeStored(encoding, coder: coder, place)
+    let maximum = min(maximumCentroids, encoding.shape.count / 2)
+    guard maximum > 0, let codebook = (encoding as? Dense)?.asCodebook(maximum: maximum) else {
+      return plain
+    }
+    var shared = try encodeStored(codebook, coder: coder, place)
+    shared.kind.isDense = true
+    return shared.bytes.count < plain.bytes.count ? shared : plain
+  }
+
+  /// The most different values that dense floats are looked through for.
+  private static let maximumCentroids = 4096
+
+  /// Codes the stored form of a parameter.
+  private static func encodeStored(
     _ encoding: any ParameterEncoding,
     coder: any SymbolCoder.Type,
     _ place: String
@@ -94,11 +113,17 @@ enum SQZPayload {
     guard sections.areAllTaken else {
       throw FormatError(place, expected: "no bytes after the last section", actual: "some")
     }
+    let encoding: any ParameterEncoding
     do throws(EncodingError) {
-      return try type.init(stored: stored)
+      encoding = try type.init(stored: stored)
     } catch {
       throw FormatError(place, expected: error.expected, actual: error.actual)
     }
+    guard kind.isDense == true else { return encoding }
+    guard encoding.type.isReal else {
+      throw FormatError(place, expected: "dense floats", actual: "\(encoding.type)")
+    }
+    return Dense(encoding.decoded())
   }
 
   /// The sections of a payload, one after the other.
