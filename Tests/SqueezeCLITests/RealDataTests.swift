@@ -1,0 +1,45 @@
+import Foundation
+import SqueezeTestSupport
+import Testing
+
+/// The real SqueezeNet on real photographs, through the command.
+@Suite(
+  "real photographs",
+  .enabled(if: TestData.isAvailable, "needs the data folder: SQUEEZE_DATA or ../shared/data")
+)
+struct RealDataTests {
+  /// The counts are ONNX Runtime's on the same pixels.
+  @Test("SqueezeNet is right as often as in ONNX Runtime, from every format")
+  func accuracy() throws {
+    let folder = "squeezenet-deepcompression"
+    let onnx = try TestData.file("\(folder)/squeezenet_v1.0.onnx").path
+    let net = try TestData.file("\(folder)/compressed_SqueezeNet.net").path
+    let pictures = try TestData.file("imagenet1k-sample").path
+    let temporary = try SqueezeProcess.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: temporary) }
+    let sqz = temporary.appendingPathComponent("squeezenet.sqz").path
+    let converted = try SqueezeProcess.run(
+      "convert",
+      net,
+      sqz,
+      "--structure",
+      onnx,
+      "--preprocess",
+      "caffe",
+      "--json"
+    ).json()
+    #expect(try #require(converted["output_bytes"] as? Int) <= 522_000)
+    #expect(try SqueezeProcess.run("verify", onnx, sqz).exitCode == 0)
+    let runs = [
+      [onnx, "--preprocess", "caffe"], [net, "--structure", onnx, "--preprocess", "caffe"], [sqz],
+    ]
+    for run in runs {
+      let json = try SqueezeProcess.run(
+        ["evaluate"] + run + ["--data", pictures, "--json"]
+      ).json()
+      #expect(json["count"] as? Int == 700)
+      #expect(abs((json["top1_correct"] as? Int ?? 0) - 446) <= 1)
+      #expect(abs((json["top5_correct"] as? Int ?? 0) - 596) <= 1)
+    }
+  }
+}
