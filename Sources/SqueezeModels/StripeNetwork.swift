@@ -71,7 +71,7 @@ public enum StripeNetwork {
   /// The class name of a direction, such as `stripes at 22.5°`.
   public static func label(of direction: Double) -> String { "stripes at \(direction)°" }
 
-  /// A Gabor filter of zero mean and unit sum of magnitudes, row-major, in steps of 1/4096.
+  /// A Gabor filter of zero mean and unit sum of magnitudes, row-major, in steps of 1/1024.
   private static func gabor(_ direction: Double, phase: Double, size: Int) -> [Float] {
     let angle = direction * .pi / 180
     let centre = Double(size - 1) / 2
@@ -86,6 +86,6 @@ public enum StripeNetwork {
     }
     let mean = values.reduce(0, +) / Double(values.count)
     let magnitude = values.reduce(0) { $0 + abs($1 - mean) }
-    return values.map { Float((($0 - mean) / magnitude * 4096).rounded() / 4096) }
+    return values.map { Float((($0 - mean) / magnitude * 1024).rounded() / 1024) }
   }
 }
