@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import Logging
 import Squeeze
 
 /// The `squeeze` command: parses arguments and prints results.
@@ -21,7 +23,7 @@ struct SqueezeCommand: ParsableCommand {
         squeeze benchmark model.sqz --threads 2
 
       Results go to standard output, progress to standard error. Every command takes --json. Exit \
-      codes: 0 done, 1 the work failed, 64 wrong usage.
+      codes: 0 done, 1 the work failed, 64 wrong usage. SQUEEZE_LOG=debug shows remarks of the library.
       """,
     version: SqueezeVersion.current,
     subcommands: [
@@ -29,4 +31,16 @@ struct SqueezeCommand: ParsableCommand {
       Operators.self, Demo.self,
     ]
   )
+
+  static func main() {
+    let level = ProcessInfo.processInfo.environment["SQUEEZE_LOG"].flatMap {
+      Logger.Level(rawValue: $0)
+    }
+    LoggingSystem.bootstrap { label in
+      var handler = StreamLogHandler.standardError(label: label)
+      handler.logLevel = level ?? .warning
+      return handler
+    }
+    main(nil)
+  }
 }

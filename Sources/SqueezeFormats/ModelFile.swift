@@ -1,4 +1,5 @@
 public import Foundation
+import Logging
 public import SqueezeGraph
 import SqueezeTensor
 
@@ -49,6 +50,25 @@ public enum ModelFile {
     _ url: URL,
     structure: Model? = nil,
     allowsExternalData: Bool = false
+  ) throws(FormatError) -> Model {
+    let model = try read(url, structure: structure, allowsExternalData: allowsExternalData)
+    logger.debug(
+      "read a model",
+      metadata: [
+        "file": "\(url.lastPathComponent)", "nodes": "\(model.nodes.count)",
+        "parameters": "\(model.parameters.count)",
+      ]
+    )
+    return model
+  }
+
+  /// Where remarks about files go; a host program chooses how to show them.
+  private static let logger = Logger(label: "squeeze.formats")
+
+  private static func read(
+    _ url: URL,
+    structure: Model?,
+    allowsExternalData: Bool
   ) throws(FormatError) -> Model {
     let format = try format(of: url)
     switch format {

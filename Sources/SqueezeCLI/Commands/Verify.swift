@@ -26,6 +26,7 @@ struct Verify: ParsableCommand {
     var identical: Bool
     var difference: String?
     var parameters: Int
+    var parameters_sha256: [String]
   }
 
   func run() throws {
@@ -34,7 +35,8 @@ struct Verify: ParsableCommand {
     let result = Result(
       identical: difference == nil,
       difference: difference,
-      parameters: a.parameters.values.reduce(0) { $0 + $1.shape.count }
+      parameters: a.parameters.values.reduce(0) { $0 + $1.shape.count },
+      parameters_sha256: [a.parametersSHA256, b.parametersSHA256]
     )
     if output.json {
       try Console.json(result)

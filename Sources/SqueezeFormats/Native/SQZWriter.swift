@@ -1,4 +1,5 @@
 public import Foundation
+import OrderedCollections
 import SqueezeEntropy
 public import SqueezeGraph
 import SqueezeParameters
@@ -38,8 +39,7 @@ public struct SQZWriter: Sendable {
     guard let coder = SymbolCoderCatalog.coder(named: coder.rawValue) else {
       throw FormatError("coder", expected: "a known coder", actual: coder.rawValue)
     }
-    var kinds: [SQZDirectory.Kind: Int] = [:]
-    var order: [SQZDirectory.Kind] = []
+    var kinds: OrderedSet<SQZDirectory.Kind> = []
     var parameters: [Int] = []
     var records = ByteWriter()
     var payloads = ByteWriter()
@@ -48,17 +48,13 @@ public struct SQZWriter: Sendable {
       guard let encoding = model.parameters[slot.key] else { continue }
       let place = "parameter \"\(slot.key)\""
       let coded = try SQZPayload.encode(encoding, coder: coder, place)
-      if kinds[coded.kind] == nil {
-        kinds[coded.kind] = order.count
-        order.append(coded.kind)
-      }
-      parameters.append(kinds[coded.kind] ?? 0)
+      parameters.append(kinds.append(coded.kind).index)
       records.writeVarint(coded.bytes.count)
       records.write(CRC32C.checksum(coded.bytes))
       records.write(SQZ.hash(encoding.decoded()))
       payloads.write(contentsOf: coded.bytes)
     }
-    let text = try SQZDirectory(model, kinds: order, parameters: parameters).text()
+    let text = try SQZDirectory(model, kinds: Array(kinds), parameters: parameters).text()
     let coded = ByteCoder.encode(text, priming: SQZPriming.bytes)
     var file = ByteWriter()
     file.write(contentsOf: SQZ.magic)
