@@ -10,7 +10,10 @@ let settings: [SwiftSetting] = [
 
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let collections = Target.Dependency.product(
+  name: "OrderedCollections",
+  package: "swift-collections"
+)
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -38,7 +41,7 @@ let libraries: [(name: String, uses: [Target.Dependency])] = [
     "SqueezeFormats",
     [
       "SqueezeOperators", "SqueezeGraph", "SqueezeEntropy", "SqueezeParameters", "SqueezeTensor",
-      protobuf, crypto,
+      protobuf, crypto, collections, logging,
     ]
   ),
 
@@ -81,9 +84,14 @@ let testSupport = Target.target(
 // MARK: - Kernels: one source, compiled once per instruction set
 
 /// The flags that give Swift code the vector instructions of `march`.
+///
+/// Elsewhere than on x86-64 only the baseline is meaningful; the others compile as copies of it.
 func kernels(_ level: String, march: String? = nil) -> Target {
-  let flags: [SwiftSetting] =
-    march.map { [.unsafeFlags(["-Xcc", "-march=\($0)"], .when(platforms: [.linux]))] } ?? []
+  #if arch(x86_64)
+    let flags: [SwiftSetting] = march.map { [.unsafeFlags(["-Xcc", "-march=\($0)"])] } ?? []
+  #else
+    let flags: [SwiftSetting] = []
+  #endif
   return .target(
     name: "SqueezeKernels\(level)",
     dependencies: ["CSqueezeKernels"],
