@@ -107,7 +107,18 @@ import Testing
     #expect(abs(scores.scalars[0..<8].reduce(0, +) - 1) < 1e-5)
   }
 
-  @Test func sayWhatDiffers() throws {
+  @Test func demonstrates() throws {
+    let target = folder.appendingPathComponent("demo").path
+    let json = try SqueezeProcess.run("demo", "--output", target, "--json").json()
+    #expect(json["pictures"] as? Int == 40)
+    #expect(json["top1_correct"] as? Int == 40)
+    #expect(json["identical"] as? Bool == true)
+    #expect(
+      try #require(json["sqz_bytes"] as? Int) * 6 < (try #require(json["onnx_bytes"] as? Int))
+    )
+  }
+
+  @Test func saysWhatDiffers() throws {
     var other = StripeNetwork.model(imageSize: 32)
     other.parameters["sum.bias"] = Dense(Tensor([8], [1, 0, 0, 0, 0, 0, 0, 0]))
     let path = folder.appendingPathComponent("other.sqz").path

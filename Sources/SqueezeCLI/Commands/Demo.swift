@@ -17,45 +17,76 @@ struct Demo: ParsableCommand {
       """
   )
 
-  @Option(help: "The folder to write to.")
-  var output = "demo-output"
+  @Option(name: .customLong("output"), help: "The folder to write to.")
+  var folder = "demo-output"
+  @OptionGroup var output: OutputOptions
+
+  private struct Result: Encodable {
+    var pictures: Int
+    var top1_correct: Int
+    var onnx_bytes: Int
+    var sqz_bytes: Int
+    var identical: Bool
+  }
 
   func run() throws {
+    if output.json { try Console.json(try facts()) } else { try show() }
+  }
+
+  /// What the demonstration shows, as numbers.
+  private func facts() throws -> Result {
+    _ = try drawPictures()
+    let (onnx, sqz) = ("\(folder)/stripes.onnx", "\(folder)/stripes.sqz")
+    let model = StripeNetwork.model()
+    try ModelFile.save(model, to: URL(fileURLWithPath: onnx))
+    try ModelFile.save(model, to: URL(fileURLWithPath: sqz))
+    let read = try ModelFile.load(URL(fileURLWithPath: sqz))
+    let accuracy = try Classifier(read).accuracy(on: DatasetLocator.open("\(folder)/pictures"))
+    return Result(
+      pictures: accuracy.count,
+      top1_correct: accuracy.top1Correct,
+      onnx_bytes: Files.byteCount(onnx),
+      sqz_bytes: Files.byteCount(sqz),
+      identical: ModelComparison(model, read).areEqual
+    )
+  }
+
+  private func show() throws {
     let clock = ContinuousClock()
     let start = clock.now
     let pictures = try drawPictures()
-    let stripes = "\(output)/stripes"
+    let stripes = "\(folder)/stripes"
     let model = StripeNetwork.model()
     try ModelFile.save(model, to: URL(fileURLWithPath: "\(stripes).onnx"))
     title("1. Account: what does the network cost?")
-    try command("inspect", "\(stripes).onnx", "--svg", "\(output)/stripes-cost.svg")
+    try command("inspect", "\(stripes).onnx", "--svg", "\(folder)/stripes-cost.svg")
     title("2. Run it on pictures")
     try command(["run", "\(stripes).onnx", "--top", "2"] + pictures.prefix(3))
     title("3. Evaluate it on all \(pictures.count) pictures")
-    try command("evaluate", "\(stripes).onnx", "--data", "\(output)/pictures")
+    try command("evaluate", "\(stripes).onnx", "--data", "\(folder)/pictures")
     title("4. Squeeze it, without loss")
     try command("convert", "\(stripes).onnx", "\(stripes).sqz")
     compareSizes("\(stripes).onnx", "\(stripes).sqz")
     try command("verify", "\(stripes).onnx", "\(stripes).sqz")
-    try command("evaluate", "\(stripes).sqz", "--data", "\(output)/pictures")
+    try command("evaluate", "\(stripes).sqz", "--data", "\(folder)/pictures")
     title("5. A published architecture: SqueezeNet v1.0 (random weights: cost and speed only)")
     let squeezeNet = try SqueezeNet.v1_0(imageSize: 227)
     try ModelFile.save(
       squeezeNet,
-      to: URL(fileURLWithPath: "\(output)/squeezenet-v1.0-random.onnx")
+      to: URL(fileURLWithPath: "\(folder)/squeezenet-v1.0-random.onnx")
     )
     let cost = try squeezeNet.cost()
     Console.print(CostReport(model: squeezeNet.name, cost: cost).summary)
     try command(
       "benchmark",
-      "\(output)/squeezenet-v1.0-random.onnx",
+      "\(folder)/squeezenet-v1.0-random.onnx",
       "--threads",
       "1",
       "--iterations",
       "30"
     )
     Console.print(
-      "\nDone in \(Units.seconds((clock.now - start).inSeconds)). Look into \(output)/."
+      "\nDone in \(Units.seconds((clock.now - start).inSeconds)). Look into \(folder)/."
     )
   }
 
@@ -75,7 +106,7 @@ struct Demo: ParsableCommand {
   private func drawPictures() throws -> [String] {
     var paths: [String] = []
     for (index, direction) in StripeNetwork.directions.enumerated() {
-      let folder = "\(output)/pictures/\(index) \(StripeNetwork.label(of: direction))"
+      let folder = "\(folder)/pictures/\(index) \(StripeNetwork.label(of: direction))"
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       for number in 0..<5 {
         let seed = UInt64(index * 100 + number)
