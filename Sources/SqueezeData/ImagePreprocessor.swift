@@ -1,6 +1,6 @@
 public import SqueezeTensor
 
-/// Turns pictures into a network's input as a ``Preprocessing`` describes.
+/// Turns pictures into a network's input as a `Preprocessing` describes.
 ///
 /// Channels in its order, resized, cropped, then `(x · scale − mean) / deviation` for every level
 /// `x` in `0...255`.
