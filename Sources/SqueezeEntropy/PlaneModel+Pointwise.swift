@@ -76,7 +76,7 @@ extension PlaneModel {
               side,
               context: meanClass(columnMean) &* 4 &+ meanClass(rowMean),
               column: column,
-              history: .zero,
+              history: nil,
               means: SIMD4(2 &* columnMean, 2 &* rowMean, left &>> 2, above[column] &>> 2),
               set: 0,
               &coder
