@@ -80,9 +80,9 @@ func isOrderedBefore(_ a: Float, _ b: Float) -> Bool {
 }
 
 /// The value at each index; the indices are known to be inside.
-func lookUp(_ indices: [UInt16], in values: [Float]) -> [Float] {
+func lookUp<Value: BitwiseCopyable>(_ indices: [UInt16], in values: [Value]) -> [Value] {
   guard !values.isEmpty else { return [] }
-  return [Float](unsafeUninitializedCapacity: indices.count) { buffer, count in
+  return [Value](unsafeUninitializedCapacity: indices.count) { buffer, count in
     values.withUnsafeBufferPointer { values in
       indices.withUnsafeBufferPointer { indices in
         for i in indices.indices { buffer[i] = values[Int(indices[i])] }

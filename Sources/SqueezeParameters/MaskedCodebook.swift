@@ -64,13 +64,11 @@ public struct MaskedCodebook: ParameterEncoding {
     let centroids = stored.floats[0]
     try stored.require(Self.name, alphabet: centroids.count + 1)
     let zero = Self.zeroSymbol(among: centroids)
-    self.init(
-      shape: stored.shape,
-      indices: stored.symbols.map {
-        Int($0) == zero ? 0 : Int($0) < zero ? $0 + 1 : $0
-      },
-      centroids: centroids
-    )
+    // The symbols below zero's move up by one, zero's becomes 0, the others stay.
+    let table = (0...centroids.count).map { UInt16($0 < zero ? $0 + 1 : $0 == zero ? 0 : $0) }
+    shape = stored.shape
+    indices = lookUp(stored.symbols, in: table)
+    free = centroids
   }
 
   public static func symbolTable(of stored: StoredParameter) throws(EncodingError) -> SymbolTable? {

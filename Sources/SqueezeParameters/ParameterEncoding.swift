@@ -128,7 +128,9 @@ extension StoredParameter {
 
   /// Checks that no symbol lies outside an alphabet.
   func require(_ encoding: String, alphabet: Int) throws(EncodingError) {
-    if let largest = symbols.max(), Int(largest) >= alphabet {
+    let largest = symbols.withUnsafeBufferPointer { $0.reduce(0) { $0 | $1 } }
+    // Their union bounds the largest from above; only where that is no proof is the largest sought.
+    if Int(largest) >= alphabet, let largest = symbols.max(), Int(largest) >= alphabet {
       throw EncodingError(encoding, expected: "symbols below \(alphabet)", actual: "\(largest)")
     }
   }
