@@ -19,13 +19,7 @@ public struct IdentityRemoval: Rewrite {
           return Self.isIdentity(node.op, from: x, to: y, isFixed: samples.count == 1)
         }
     }
-    var model = model
-    var removed: Set<Int> = []
-    for position in effectless where Self.bypass(position, in: &model) {
-      removed.insert(position)
-    }
-    model.removeNodes(at: removed)
-    return model
+    return Self.bypassing(effectless, in: model)
   }
 
   /// Whether an operator gives its input back; `isFixed` where no input size is open.
@@ -51,23 +45,40 @@ public struct IdentityRemoval: Rewrite {
     }
   }
 
-  /// Lets users of a node's output take its input; the model's outputs keep their names.
-  private static func bypass(_ position: Int, in model: inout Model) -> Bool {
-    let (input, output) = (model.nodes[position].inputs[0], model.nodes[position].outputs[0])
-    guard model.outputs.contains(output) else {
-      for i in model.nodes.indices {
-        model.nodes[i].inputs = model.nodes[i].inputs.map { $0 == output ? input : $0 }
+  /// Lets users of the nodes' outputs take their inputs; the model's outputs keep their names.
+  ///
+  /// Time is linear in the size of the graph: what takes whose place is collected first.
+  private static func bypassing(_ positions: [Int], in model: Model) -> Model {
+    var model = model
+    let kept = Set(model.outputs)
+    let made = Set(model.nodes.flatMap(\.outputs))
+    var source: [String: String] = [:]
+    var newName: [String: String] = [:]
+    var removed: Set<Int> = []
+    for position in positions {
+      let (input, output) = (model.nodes[position].inputs[0], model.nodes[position].outputs[0])
+      let origin = source[input] ?? input
+      if !kept.contains(output) {
+        source[output] = origin
+      } else if !kept.contains(origin), made.contains(origin), newName[origin] == nil {
+        newName[origin] = output
+      } else {
+        continue
       }
-      return true
+      removed.insert(position)
     }
-    guard !model.outputs.contains(input),
-      let producer = model.nodes.firstIndex(where: { $0.outputs.contains(input) })
-    else { return false }
-    model.nodes[position].outputs = []
-    model.nodes[producer].outputs = model.nodes[producer].outputs.map { $0 == input ? output : $0 }
-    for i in model.nodes.indices {
-      model.nodes[i].inputs = model.nodes[i].inputs.map { $0 == input ? output : $0 }
+    for position in model.nodes.indices {
+      if removed.contains(position) {
+        model.nodes[position].outputs = []
+      } else {
+        model.nodes[position].outputs = model.nodes[position].outputs.map { newName[$0] ?? $0 }
+      }
+      model.nodes[position].inputs = model.nodes[position].inputs.map { name in
+        let origin = source[name] ?? name
+        return newName[origin] ?? origin
+      }
     }
-    return true
+    model.removeNodes(at: removed)
+    return model
   }
 }

@@ -79,4 +79,21 @@ import Testing
     #expect(removed.outputs == ["first", "second"])
     try expectSameFunction(model, removed)
   }
+
+  @Test func aLongChainTakesLinearTime() throws {
+    let count = 20_000
+    let nodes = (0..<count).map {
+      Node("n\($0)", Identity(), inputs: [$0 == 0 ? "x" : "n\($0 - 1)"])
+    }
+    let model = Model(
+      inputs: [ModelInput("x", [1, 2])],
+      outputs: ["y"],
+      nodes: nodes + [Node("y", ReLU(), inputs: ["n\(count - 1)"])]
+    )
+    let clock = ContinuousClock()
+    let start = clock.now
+    let result = try IdentityRemoval().apply(to: model)
+    #expect(clock.now - start < .seconds(2))
+    #expect(result.nodes == [Node("y", ReLU(), inputs: ["x"])])
+  }
 }
