@@ -141,12 +141,9 @@ extension FullyConnected: ONNXConvertible {
       attributes: ["perm": .ints([1, 0])]
     )
     let product = hasBias ? ["\(node.name)/product"] : node.outputs
-    writer.node(
-      "MatMul",
-      name: hasBias ? product[0] : node.name,
-      inputs: node.inputs + [transposed],
-      outputs: product
-    )
-    if hasBias { writer.node("Add", node, inputs: product + bias) }
+    writer.node("MatMul", name: node.name, inputs: node.inputs + [transposed], outputs: product)
+    guard hasBias else { return }
+    // The product bears the name, because reading merges the sum into it again.
+    writer.node("Add", name: "\(node.name)/bias", inputs: product + bias, outputs: node.outputs)
   }
 }
