@@ -95,8 +95,12 @@ def main():
         return run(sys.argv[1])
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     with tempfile.TemporaryDirectory() as folder:
+        # The flags of `make test`, so that its build serves here, too.
+        build = ["swift", "build", "-c", "release", "--build-tests"]
+        build += ["--explicit-target-dependency-import-check", "error"]
+        subprocess.run(build, cwd=package, check=True, stdout=subprocess.DEVNULL)
         subprocess.run(
-            ["swift", "test", "-c", "release", "--filter", "ONNXExamplesTests"],
+            ["swift", "test", "-c", "release", "--skip-build", "--filter", "ONNXExamplesTests"],
             cwd=package,
             env={**os.environ, "SQUEEZE_EXPORT_EXAMPLES": folder},
             check=True,
