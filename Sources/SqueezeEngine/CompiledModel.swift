@@ -66,7 +66,10 @@ public final class CompiledModel: Sendable {
     let inference = try model.infer(shapes)
     let model = try model.folded(inference)
     let (drafts, renamed) = removeIdentities(try model.draftNodes(inference))
-    let nodes = fuseActivations(drafts, outputs: model.outputs.map { renamed[$0] ?? $0 }, inference)
+    let results = model.outputs.map { renamed[$0] ?? $0 }
+    var nodes = fuseActivations(drafts, outputs: results, inference)
+    nodes = fuseResiduals(nodes, outputs: results, inference)
+    nodes = fusePrologues(nodes, outputs: results, inference)
     var builder = PlanBuilder(table: .of(set), threadCount: pool.threadCount)
     var sources: [String: Int] = [:]
     for input in model.inputs {

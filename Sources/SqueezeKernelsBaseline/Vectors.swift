@@ -7,6 +7,8 @@ protocol Lanes {
   static func zeros() -> Self
   /// `self + x · w`.
   func adding(_ x: Self, times w: Self) -> Self
+  /// `self` plus 16 numbers at `source` and, if it has more lanes, 16 that lie `blockStride` later.
+  func adding(_ source: UnsafePointer<Float>, blockStride: Int) -> Self
   /// `min(max(self, lower), upper)`; a NaN stays.
   func clipped(_ lower: Float, _ upper: Float) -> Self
   /// Writes 16 lanes to `target` and the next 16, if any, `blockStride` floats later.
@@ -57,6 +59,11 @@ extension SIMD16<Float>: Lanes {
   func adding(_ x: Self, times w: Self) -> Self { sq_fma16(x, w, self) }
 
   @inline(__always)
+  func adding(_ source: UnsafePointer<Float>, blockStride: Int) -> Self {
+    self + Self(load: source)
+  }
+
+  @inline(__always)
   func clipped(_ lower: Float, _ upper: Float) -> Self {
     sq_min16(Self(repeating: upper), sq_max16(Self(repeating: lower), self))
   }
@@ -81,6 +88,11 @@ extension SIMD32<Float>: Lanes {
 
   @inline(__always)
   func adding(_ x: Self, times w: Self) -> Self { sq_fma32(x, w, self) }
+
+  @inline(__always)
+  func adding(_ source: UnsafePointer<Float>, blockStride: Int) -> Self {
+    self + Self(lowHalf: Vector(load: source), highHalf: Vector(load: source + blockStride))
+  }
 
   @inline(__always)
   func clipped(_ lower: Float, _ upper: Float) -> Self {

@@ -104,6 +104,13 @@ typedef struct {
   bool clips;
 } SQClip;
 
+/// Blocks of 16 channels that are added to an output of the same size; `data` is null for none.
+typedef struct {
+  /// Output pixel (0, 0).
+  const float *_Nullable data;
+  ptrdiff_t rowStride, blockStride;
+} SQResidual;
+
 /// 16 or 32 output channels of a convolution, or of a matrix product, over rows of pixels.
 typedef struct {
   /// The first tap of output pixel (0, 0) in the first input block.
@@ -123,8 +130,29 @@ typedef struct {
   ptrdiff_t width;
   /// 16 or 32.
   ptrdiff_t channels;
+  /// What is added to every output before the clip, laid out like the output, or nothing.
+  SQResidual residual;
   SQClip clip;
 } SQConvolution;
+
+/// Products of Winograd tiles of one block: element `e` of tile `t` lies at
+/// `data + e · elementStride + t · tileStride`.
+typedef struct {
+  const float *_Nonnull data;
+  ptrdiff_t elementStride, tileStride;
+} SQWinogradProducts;
+
+/// Where Winograd tiles of one block are written, and what happens before.
+typedef struct {
+  /// 16 numbers.
+  const float *_Nonnull bias;
+  /// The first output pixel.
+  float *_Nonnull data;
+  ptrdiff_t rowStride;
+  /// From the first output pixel on.
+  SQResidual residual;
+  SQClip clip;
+} SQWinogradOutput;
 
 /// One block of 16 channels, each convolved with its own kernel.
 typedef struct {

@@ -11,6 +11,10 @@ struct DraftNode {
   var inputs: [String]
   var outputs: [String]
   var parameters: [Tensor]
+  /// Whether the last input is added to the output before the clip.
+  var addsResidual = false
+  /// What each input channel goes through before the operator sees it.
+  var prologue: ChannelPrologue?
   /// What follows the operator before its output is written.
   var clip = SQClip.none
 }

@@ -4,6 +4,7 @@ import SqueezeOperators
 /// Every fast kernel, fastest first; where none fits, the reference computes the node.
 enum KernelCatalog {
   static let all: [any Kernel.Type] = [
+    PrologueConvolution.self,
     DepthwiseConvolution.self,
     WinogradConvolution.self,
     TiledConvolution.self,

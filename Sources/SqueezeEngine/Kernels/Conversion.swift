@@ -41,6 +41,8 @@ struct Conversion: BoundKernel {
       }
       run.tensors[index] = Tensor(spec.shape, scalars, type: spec.type)
     case (.tensor(let from), .tensor(let to)): run.tensors[to] = run.tensors[from]
+    case (.channels, _), (_, .channels):
+      preconditionFailure("scattered channels are gathered, not converted")
     }
   }
 

@@ -24,7 +24,7 @@ struct DepthwiseConvolution: Kernel {
 
   static func accepts(_ op: Convolution, _ site: Site) -> Bool {
     let channels = site.inputs[0].shape[1]
-    return site.isFloat && site.isInhabited && op.groups == channels
+    return site.isPlain && site.isFloat && site.isInhabited && op.groups == channels
       && op.outputChannels == channels && channels > 1
       && WindowGeometry(op, site).hasModestHalo
   }

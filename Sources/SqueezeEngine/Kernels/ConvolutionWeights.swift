@@ -23,6 +23,9 @@ struct ConvolutionWeights: Sendable {
   let weights: AlignedBuffer<Float>
   let bias: AlignedBuffer<Float>
 
+  /// The most planes that a tile reads.
+  var mostPlanes: Int { tiles.map { $0.fullPlanes + ($0.tailChannels > 0 ? 1 : 0) }.max() ?? 0 }
+
   /// Packs `[O, I/groups, taps]` weights; `lanes` is 16 for blocked input, 1 for planar input.
   init(
     weights source: [Float],

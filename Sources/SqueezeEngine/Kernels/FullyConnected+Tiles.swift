@@ -81,6 +81,7 @@ struct TiledFullyConnected: Kernel {
         outputBlockStride: 16,
         width: range.count,
         channels: tile.channels,
+        residual: .none,
         clip: clip
       )
       table.convolve(&arguments, 0, 1)

@@ -48,6 +48,10 @@ struct Site {
   /// In which form each input is made.
   var forms: [Form]
   var parameters: [Tensor]
+  /// Whether the last input is added to the output before the clip.
+  var addsResidual = false
+  /// What each input channel goes through before the operator sees it.
+  var prologue: ChannelPrologue?
   /// What follows the operator before its output is written.
   var clip: SQClip
   var table: KernelTable
@@ -60,7 +64,10 @@ struct Site {
   var isInhabited: Bool { (inputs + outputs).allSatisfy { $0.shape.count > 0 } }
 
   /// The form that saves a conversion for kernels that take blocks or planes.
-  var form: Form { forms.contains(.blocked) ? .blocked : .planar }
+  var form: Form { forms.contains { $0 == .blocked || $0 == .scattered } ? .blocked : .planar }
+
+  /// Whether nothing was merged into the operator but a clip.
+  var isPlain: Bool { !addsResidual && prologue == nil }
 }
 
 /// The form in which a kernel takes an input.
@@ -72,6 +79,9 @@ struct Demand: Sendable, Hashable {
   static let tensor = Demand(form: .tensor)
   static let planar = Demand(form: .planar)
   static let blocked = Demand(form: .blocked)
+
+  /// Channels wherever they lie, each with a halo.
+  static func scattered(_ halo: Halo) -> Demand { Demand(form: .scattered, halo: halo) }
 
   /// One map per channel with a halo.
   static func padded(_ halo: Halo) -> Demand {
@@ -88,11 +98,21 @@ enum Place: Sendable, Hashable {
   case tensor(Int)
   /// In the arena.
   case memory(Layout)
+  /// In the arena, channel by channel.
+  case channels(ScatteredLayout)
 
   /// Where the value lies in the arena.
   var layout: Layout {
     guard case .memory(let layout) = self else {
       preconditionFailure("a kernel asked for the layout of a tensor")
+    }
+    return layout
+  }
+
+  /// Where the channels of the value lie in the arena.
+  var channels: ScatteredLayout {
+    guard case .channels(let layout) = self else {
+      preconditionFailure("a kernel asked for the channels of a value in one piece")
     }
     return layout
   }

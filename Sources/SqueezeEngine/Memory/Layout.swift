@@ -30,6 +30,30 @@ enum Form: Sendable, Hashable {
   case padded
   /// 16 channels side by side, `[N][C/16][H][W][16]`, perhaps with a halo.
   case blocked
+  /// Channels of other blocked values of the same size, wherever they lie: what concatenation, split
+  /// and channel shuffle make of them without a copy.
+  case scattered
+}
+
+/// Where the channels of a scattered value lie in the arena: every 16th float of a row is the next
+/// pixel of the same channel.
+struct ScatteredLayout: Sendable, Hashable {
+  let batch: Int
+  let height: Int
+  let width: Int
+  /// From one row to the next, the same for all channels.
+  let rowStride: Int
+  /// The first pixel of each channel of each image, `[N][C]`.
+  let origins: [[Int]]
+
+  /// The layout of channels that lie in `blocks`, all of one size and with one halo.
+  init(_ channels: [(layout: Layout, channel: Int)]) {
+    let first = channels[0].layout
+    (batch, height, width, rowStride) = (first.batch, first.height, first.width, first.rowStride)
+    origins = (0..<first.batch).map { image in
+      channels.map { $0.layout.row(image, $0.channel / 16) + $0.channel % 16 }
+    }
+  }
 }
 
 /// Where the numbers of a value lie in the arena; counts and strides are in floats.
@@ -100,6 +124,9 @@ struct Layout: Sendable, Hashable {
   var rowCount: Int { form == .blocked ? width * 16 : width }
   /// Whether rows, maps and images follow each other without gaps.
   var isContiguous: Bool { halo == .none && imageStride == planes * planeStride }
+
+  /// Whether the rows of a map follow each other without gaps.
+  var hasAdjacentRows: Bool { rowStride == rowCount }
 
   /// The first pixel of a row.
   func row(_ image: Int, _ plane: Int, _ row: Int = 0) -> Int {
