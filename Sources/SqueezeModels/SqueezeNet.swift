@@ -16,21 +16,14 @@ public enum SqueezeNet {
   ///   - imageSize: height and width of the input; the paper has 224, its Caffe file 227.
   ///   - seed: for the random weights, see `withRandomParameters`.
   /// - Returns: a model from `data`, `[N, 3, H, W]`, to `prob`, `[N, classes]`.
-  /// - Throws: `ShapeError` where the picture is too small.
+  /// - Throws: an error that says where the picture is too small.
   public static func v1_0(
     classes: Int = 1000,
     imageSize: Int = 224,
     seed: UInt64 = 1
   ) throws -> Model {
-    try model(
-      "squeezenet-v1.0",
-      first: (96, 7),
-      widths: [16, 16, 32, 32, 48, 48, 64, 64],
-      poolAfter: [4, 8],
-      classes,
-      imageSize,
-      seed
-    )
+    let options = NetworkOptions(classes: classes, input: [3, imageSize, imageSize])
+    return try v1_0Structure(options).withRandomParameters(seed: seed)
   }
 
   /// Version 1.1: 1,235,496 parameters for 1000 classes.
@@ -40,40 +33,44 @@ public enum SqueezeNet {
   ///   - imageSize: height and width of the input.
   ///   - seed: for the random weights, see `withRandomParameters`.
   /// - Returns: a model from `data`, `[N, 3, H, W]`, to `prob`, `[N, classes]`.
-  /// - Throws: `ShapeError` where the picture is too small.
+  /// - Throws: an error that says where the picture is too small.
   public static func v1_1(
     classes: Int = 1000,
     imageSize: Int = 224,
     seed: UInt64 = 1
   ) throws -> Model {
-    try model(
-      "squeezenet-v1.1",
-      first: (64, 3),
-      widths: [16, 16, 32, 32, 48, 48, 64, 64],
-      poolAfter: [3, 5],
-      classes,
-      imageSize,
-      seed
-    )
+    let options = NetworkOptions(classes: classes, input: [3, imageSize, imageSize])
+    return try v1_1Structure(options).withRandomParameters(seed: seed)
   }
 
-  private static func model(
+  /// The graph of version 1.0 without parameters.
+  ///
+  /// - Throws: an error that says where the picture is too small.
+  public static func v1_0Structure(_ options: NetworkOptions = NetworkOptions()) throws -> Model {
+    try structure("squeezenet-v1.0", first: (96, 7), poolAfter: [4, 8], options)
+  }
+
+  /// The graph of version 1.1 without parameters.
+  ///
+  /// - Throws: an error that says where the picture is too small.
+  public static func v1_1Structure(_ options: NetworkOptions = NetworkOptions()) throws -> Model {
+    try structure("squeezenet-v1.1", first: (64, 3), poolAfter: [3, 5], options)
+  }
+
+  /// The channels of the squeeze layers of Fire modules 2 to 9.
+  private static let widths = [16, 16, 32, 32, 48, 48, 64, 64]
+
+  private static func structure(
     _ name: String,
     first: (channels: Int, kernel: Int),
-    widths: [Int],
     poolAfter: Set<Int>,
-    _ classes: Int,
-    _ imageSize: Int,
-    _ seed: UInt64
+    _ options: NetworkOptions
   ) throws -> Model {
+    try options.check(name)
     let pool = MaxPool(window: SlidingWindow(3, stride: 2, rounding: .up))
+    let window = SlidingWindow(first.kernel, stride: 2)
     var graph = GraphBuilder()
-    var value = graph.convolutionReLU(
-      "conv1",
-      first.channels,
-      SlidingWindow(first.kernel, stride: 2),
-      "data"
-    )
+    var value = graph.convolutionReLU("conv1", first.channels, window, "data")
     value = graph.add("pool1", pool, value)
     for (position, squeeze) in widths.enumerated() {
       let fire = position + 2
@@ -81,19 +78,11 @@ public enum SqueezeNet {
       if poolAfter.contains(fire) { value = graph.add("pool\(fire)", pool, value) }
     }
     value = graph.add("drop9", Dropout(ratio: 0.5), value)
-    value = graph.convolutionReLU("conv10", classes, SlidingWindow(1), value)
+    value = graph.convolutionReLU("conv10", options.classes, SlidingWindow(1), value)
     value = graph.add("pool10", GlobalAveragePool(), value)
     value = graph.add("flatten", Flatten(), value)
     value = graph.add("prob", Softmax(axis: 1), value)
-    return try Model(
-      name: name,
-      inputs: [
-        ModelInput("data", [.named("N"), .fixed(3), .fixed(imageSize), .fixed(imageSize)])
-      ],
-      outputs: [value],
-      nodes: graph.nodes,
-      preprocessing: .caffe
-    ).withRandomParameters(seed: seed)
+    return try graph.model(name, options, output: value, preprocessing: .caffe)
   }
 }
 

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct UsageTests {
   static let commands = [
-    "inspect", "run", "evaluate", "convert", "verify", "benchmark", "operators", "demo",
+    "inspect", "run", "evaluate", "convert", "verify", "benchmark", "operators", "models", "new",
+    "demo",
   ]
 
   @Test("every command explains itself with examples", arguments: commands)

@@ -1,0 +1,92 @@
+import SqueezeGraph
+import SqueezeModels
+import SqueezeOperators
+import SqueezeTensor
+import Testing
+
+@Suite struct NetworkCatalogTests {
+  /// Parameters, all MACs (a batch normalization counts one for each element), and those of convolutions
+  /// and fully connected layers alone, in millions as torchvision's model table prints them.
+  static let golden: [(name: String, parameters: Int, macs: Int, millions: Int?)] = [
+    ("alexnet", 61_100_840, 0, 714),
+    ("vgg-16", 138_357_544, 0, 15_470),
+    ("squeezenet-v1.0", 1_248_424, 0, 819),
+    ("squeezenet-v1.1", 1_235_496, 0, 349),
+    ("resnet-18", 11_689_512, 0, 1814),
+    ("densenet-121", 7_978_856, 0, 2834),
+    ("mobilenet-v2", 3_504_872, 0, 301),
+    ("shufflenet-v2-x1.0", 2_278_604, 0, 145),
+    ("u-net", 31_037_633, 0, nil),
+  ]
+
+  @Test func everyNetworkHasGoldenNumbers() {
+    #expect(NetworkCatalog.all.map(\.name) == Self.golden.map(\.name))
+  }
+
+  @Test("counts are the published ones", arguments: golden)
+  func counts(_ name: String, _ parameters: Int, _ macs: Int, _ millions: Int?) throws {
+    let network = try #require(NetworkCatalog.network(named: name))
+    let cost = try network.structure(network.published).cost()
+    #expect(cost.parameters == parameters)
+    #expect(cost.macs == macs)
+    guard let millions else { return }
+    let products = cost.nodes.filter { $0.operatorName != BatchNormalization.name }
+    #expect((products.reduce(0) { $0 + $1.macs } + 500_000) / 1_000_000 == millions)
+  }
+
+  @Test("every network is built for other inputs and classes", arguments: NetworkCatalog.all)
+  func builds(_ network: PublishedNetwork) throws {
+    var options = network.published
+    options.classes = 7
+    options.input = [2, 64, 96]
+    options.batch = 3
+    if options.baseWidth != nil { options.baseWidth = 8 }
+    let model = try network.structure(options)
+    #expect(model.name == network.name)
+    #expect(model.inputs[0].dimensions == [3, 2, 64, 96].map { .fixed($0) })
+    #expect(model.preprocessing == nil)
+    let shape = try #require(try model.infer([:]).values["prob"]?.shape)
+    #expect(shape.dimensions.prefix(2) == [3, 7])
+    options.classes = 0
+    #expect(throws: ShapeError.self) { try network.structure(options) }
+    options.classes = 7
+    options.input = [3, 224]
+    #expect(throws: ShapeError.self) { try network.structure(options) }
+  }
+
+  /// Without a size that fits every layer, deep networks give all zeros, infinities or one class.
+  @Test(
+    "random parameters keep activations alive",
+    arguments: ["resnet-18", "densenet-121", "mobilenet-v2", "shufflenet-v2-x1.0"]
+  )
+  func keepsActivationsAlive(_ name: String) throws {
+    let network = try #require(NetworkCatalog.network(named: name))
+    var options = NetworkOptions(classes: 50, input: [3, 32, 32])
+    if network.published.baseWidth != nil { options.baseWidth = 16 }
+    var model = try network.model(options, seed: 5)
+    model.outputs = ["fc"]
+    var random = SeededGenerator(seed: 1)
+    let x = random.tensor(TensorSpec([1, 3, 32, 32]))
+    let scores = try #require(try ReferenceRuntime().run(model, inputs: ["data": x])["fc"]).scalars
+    let mean = scores.reduce(0, +) / 50
+    let deviation = (scores.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 50).squareRoot()
+    #expect((0.02...50).contains(deviation), "deviation \(deviation)")
+  }
+
+  @Test func randomBatchNormalizationIsNotTheIdentity() throws {
+    let model = try ResNet18.structure(NetworkOptions(input: [3, 32, 32], baseWidth: 8))
+      .withRandomParameters(seed: 1)
+    for name in ["scale", "bias", "mean", "variance"] {
+      let values = try #require(model.parameters["conv1/bn.\(name)"]).decoded().scalars
+      #expect(Set(values).count == values.count)
+      let centre: Float = ["scale", "variance"].contains(name) ? 1 : 0
+      #expect(values.allSatisfy { abs($0 - centre) <= 0.3 })
+    }
+  }
+
+  @Test func namesAWidthThatIsNoMultiple() throws {
+    #expect(throws: ShapeError.self) {
+      try UNet.structure(NetworkOptions(classes: 2, input: [1, 40, 48]))
+    }
+  }
+}
