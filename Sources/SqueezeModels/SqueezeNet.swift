@@ -88,7 +88,7 @@ public enum SqueezeNet {
 
 extension GraphBuilder {
   /// Adds a Fire module (SqueezeNet §3.2).
-  fileprivate mutating func fire(
+  mutating func fire(
     _ name: String,
     squeeze: Int,
     expand: Int,
