@@ -70,6 +70,7 @@ public final class CompiledModel: Sendable {
     var nodes = fuseActivations(drafts, outputs: results, inference)
     nodes = fuseResiduals(nodes, outputs: results, inference)
     nodes = fusePrologues(nodes, outputs: results, inference)
+    nodes = fusePoolings(nodes, outputs: results, inference)
     var builder = PlanBuilder(table: .of(set), threadCount: pool.threadCount)
     var sources: [String: Int] = [:]
     for input in model.inputs {

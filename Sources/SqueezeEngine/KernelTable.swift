@@ -15,6 +15,7 @@ struct KernelTable: Sendable {
   /// The most output channels one convolution tile computes, 16 or 32.
   let convolutionChannels: Int
   let convolve: @Sendable (UnsafePointer<SQConvolution>, Int, Int) -> Void
+  let multiply: @Sendable (UnsafePointer<SQProduct>) -> Void
   let convolveDepthwise: @Sendable (UnsafePointer<SQDepthwise>, Int, Int) -> Void
   /// The transforms of F(4×4, 3×3) and of F(2×2, 3×3).
   let winograd4: WinogradFunctions
@@ -44,6 +45,7 @@ struct KernelTable: Sendable {
     instructionSet: .baseline,
     convolutionChannels: SqueezeKernelsBaseline.convolutionChannels(),
     convolve: SqueezeKernelsBaseline.convolve,
+    multiply: SqueezeKernelsBaseline.multiply,
     convolveDepthwise: SqueezeKernelsBaseline.convolveDepthwise,
     winograd4: WinogradFunctions(
       input: SqueezeKernelsBaseline.transformWinogradInput,
@@ -71,6 +73,7 @@ struct KernelTable: Sendable {
     instructionSet: .v3,
     convolutionChannels: SqueezeKernelsV3.convolutionChannels(),
     convolve: SqueezeKernelsV3.convolve,
+    multiply: SqueezeKernelsV3.multiply,
     convolveDepthwise: SqueezeKernelsV3.convolveDepthwise,
     winograd4: WinogradFunctions(
       input: SqueezeKernelsV3.transformWinogradInput,
@@ -98,6 +101,7 @@ struct KernelTable: Sendable {
     instructionSet: .v4,
     convolutionChannels: SqueezeKernelsV4.convolutionChannels(),
     convolve: SqueezeKernelsV4.convolve,
+    multiply: SqueezeKernelsV4.multiply,
     convolveDepthwise: SqueezeKernelsV4.convolveDepthwise,
     winograd4: WinogradFunctions(
       input: SqueezeKernelsV4.transformWinogradInput,

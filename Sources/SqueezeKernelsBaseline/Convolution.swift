@@ -3,8 +3,7 @@ public import CSqueezeKernels
 /// Rows `first..<end` of 16 or 32 output channels of a convolution.
 ///
 /// `y[p, o] = b[o] + Σₖ w[k, o] · x[p + offset(k)]`, where `k` runs over the taps and channels that
-/// the offset table lists. One function serves every kernel size, stride, dilation and layout, and
-/// matrix products too.
+/// the offset table lists. One function serves every kernel size, stride, dilation and layout.
 public func convolve(_ arguments: UnsafePointer<SQConvolution>, _ first: Int, _ end: Int) {
   let c = arguments.pointee
   for row in first..<end {
@@ -39,19 +38,11 @@ private func tile<T: PixelTile>(
   var sums = T(T.L(load: c.bias))
   var weights = c.weights
   let stride = c.inputPixelStride
-  for run in 0..<c.runs {
-    let x = input + c.offsets[run]
-    for i in 0..<c.runLength {
-      sums.add(broadcast: x + i, stride: stride, weights: T.L(load: weights))
-      weights += lanes
-    }
-  }
-  for run in c.runs..<c.runs &+ c.tailRuns {
-    let x = input + c.offsets[run]
-    for i in 0..<c.tailLength {
-      sums.add(broadcast: x + i, stride: stride, weights: T.L(load: weights))
-      weights += lanes
-    }
+  let offsets = c.offsets
+  // One flat loop: with a loop inside it the compiler keeps the sums in memory between its rounds.
+  for k in 0..<c.depth {
+    sums.add(broadcast: input + offsets[k], stride: stride, weights: T.L(load: weights))
+    weights += lanes
   }
   if let residual { sums.add(residual, stride: 16, blockStride: c.residual.blockStride) }
   if c.clip.clips { sums.clip(c.clip.lower, c.clip.upper) }

@@ -91,7 +91,7 @@ extension SIMD32<Float>: Lanes {
 
   @inline(__always)
   func adding(_ source: UnsafePointer<Float>, blockStride: Int) -> Self {
-    self + Self(lowHalf: Vector(load: source), highHalf: Vector(load: source + blockStride))
+    sq_add32(self, Vector(load: source), Vector(load: source + blockStride))
   }
 
   @inline(__always)

@@ -59,6 +59,16 @@ SQ_INLINE SQFloat32 sq_min32(SQFloat32 a, SQFloat32 b) { return a < b ? a : b; }
 SQ_INLINE SQFloat16 sq_maximum16(SQFloat16 a, SQFloat16 b) { return a == a ? sq_max16(a, b) : a; }
 SQ_INLINE SQFloat16 sq_minimum16(SQFloat16 a, SQFloat16 b) { return a == a ? sq_min16(a, b) : a; }
 
+/// a plus 32 lanes given as two halves; Swift's own + takes 32 lanes one by one.
+SQ_INLINE SQFloat32 sq_add32(SQFloat32 a, SQFloat16 low, SQFloat16 high) {
+  a.lo += low;
+  a.hi += high;
+  return a;
+}
+
+/// Asks for the cache line of an address that will be read once.
+SQ_INLINE void sq_prefetch(const float *_Nonnull address) { __builtin_prefetch(address, 0, 0); }
+
 /// The first and the last 16 of 32 lanes.
 SQ_INLINE SQFloat16 sq_low32(SQFloat32 a) { return a.lo; }
 SQ_INLINE SQFloat16 sq_high32(SQFloat32 a) { return a.hi; }
@@ -116,11 +126,10 @@ typedef struct {
   /// The first tap of output pixel (0, 0) in the first input block.
   const float *_Nonnull input;
   ptrdiff_t inputPixelStride, inputRowStride;
-  /// Where the runs of consecutive inputs start, relative to a pixel's first tap: `runs` runs of
-  /// `runLength` inputs, then `tailRuns` of `tailLength`.
+  /// Where each of the `depth` inputs of a pixel lies, relative to its first tap.
   const ptrdiff_t *_Nonnull offsets;
-  ptrdiff_t runs, runLength, tailRuns, tailLength;
-  /// [runs · runLength + tailRuns · tailLength][channels], channels being 16 or 32.
+  ptrdiff_t depth;
+  /// [depth][channels], channels being 16 or 32.
   const float *_Nonnull weights;
   const float *_Nonnull bias;
   /// Output pixel (0, 0); the second 16 of 32 channels lie `outputBlockStride` later.
@@ -134,6 +143,23 @@ typedef struct {
   SQResidual residual;
   SQClip clip;
 } SQConvolution;
+
+/// 16 or 32 columns of a matrix product: rows of `depth` neighbouring inputs times weights.
+typedef struct {
+  const float *_Nonnull input;
+  /// From one row of the input to the next.
+  ptrdiff_t inputStride;
+  ptrdiff_t depth;
+  /// [depth][columns], columns being 16 or 32.
+  const float *_Nonnull weights;
+  const float *_Nonnull bias;
+  float *_Nonnull output;
+  /// From one row of the output to the next.
+  ptrdiff_t outputStride;
+  ptrdiff_t rows;
+  ptrdiff_t columns;
+  SQClip clip;
+} SQProduct;
 
 /// Products of Winograd tiles of one block: element `e` of tile `t` lies at
 /// `data + e · elementStride + t · tileStride`.

@@ -15,6 +15,8 @@ struct DraftNode {
   var addsResidual = false
   /// What each input channel goes through before the operator sees it.
   var prologue: ChannelPrologue?
+  /// The max pooling that follows, the clip between them done.
+  var pooling: MergedPooling?
   /// What follows the operator before its output is written.
   var clip = SQClip.none
 }

@@ -5,6 +5,7 @@ import SqueezeOperators
 enum KernelCatalog {
   static let all: [any Kernel.Type] = [
     PrologueConvolution.self,
+    PooledConvolution.self,
     DepthwiseConvolution.self,
     WinogradConvolution.self,
     TiledConvolution.self,

@@ -79,6 +79,7 @@ struct PlanBuilder {
       parameters: node.parameters,
       addsResidual: node.addsResidual,
       prologue: node.prologue,
+      pooling: node.pooling,
       clip: node.clip,
       table: table,
       threadCount: threadCount

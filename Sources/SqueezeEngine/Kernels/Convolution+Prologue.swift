@@ -87,7 +87,7 @@ struct PrologueConvolution: Kernel {
       isFlat: isFlat,
       partition: partition,
       scratch: scratch,
-      offsets: AlignedBuffer((0..<input.planes).map { $0 * bandPixels * 16 })
+      offsets: AlignedBuffer((0..<channels).map { $0 / 16 * bandPixels * 16 + $0 % 16 })
     )
   }
 
@@ -151,10 +151,7 @@ struct PrologueConvolution: Kernel {
       inputPixelStride: 16,
       inputRowStride: pixels.count * 16,
       offsets: bound.offsets.pointer,
-      runs: tile.fullPlanes,
-      runLength: 16,
-      tailRuns: tile.tailChannels > 0 ? 1 : 0,
-      tailLength: tile.tailChannels,
+      depth: tile.depth,
       weights: weights.weights.pointer + tile.offset,
       bias: weights.bias.pointer + tile.firstChannel,
       output: run.memory + output.row(image, block, rows.lowerBound) + pixels.lowerBound * 16,

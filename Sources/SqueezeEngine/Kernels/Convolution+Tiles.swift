@@ -15,8 +15,6 @@ struct TiledConvolution: Kernel {
   private let table: KernelTable
   private let clip: SQClip
   private let threadCount: Int
-  /// How many neighbouring taps one run of inputs covers: a row of the kernel in planar input.
-  private let tapsPerRun: Int
   private var bound: Bound?
 
   /// What is known once input and output have their places.
@@ -55,7 +53,6 @@ struct TiledConvolution: Kernel {
       widest: site.table.convolutionChannels
     )
     self.geometry = geometry
-    tapsPerRun = isPlanar && geometry.dilation[1] == 1 ? geometry.kernel[1] : 1
     table = site.table
     clip = site.clip
     threadCount = site.threadCount
@@ -67,7 +64,7 @@ struct TiledConvolution: Kernel {
     let input =
       self.inputs[0].form == .scattered
       ? TapTable(inputs[0].channels, geometry)
-      : TapTable(inputs[0].layout, geometry, tapsPerRun: tapsPerRun, planes: weights.mostPlanes)
+      : TapTable(inputs[0].layout, geometry, weights.extents)
     let isFlat =
       geometry.isPointwise && input.isFlat && output.hasAdjacentRows
       && residual?.hasAdjacentRows ?? true
@@ -103,11 +100,8 @@ struct TiledConvolution: Kernel {
         input: run.memory + input.start(part.image, plane: tile.firstPlane),
         inputPixelStride: input.pixelStride,
         inputRowStride: input.rowStride,
-        offsets: input.offsets(part.image, plane: tile.firstPlane),
-        runs: tile.fullPlanes * input.runsPerPlane,
-        runLength: input.runLength,
-        tailRuns: tile.tailChannels > 0 ? input.runsPerPlane : 0,
-        tailLength: tile.tailChannels,
+        offsets: input.offsets(part.image, tile),
+        depth: tile.depth,
         weights: weights.weights.pointer + tile.offset,
         bias: weights.bias.pointer + tile.firstChannel,
         output: run.memory + output.row(part.image, block),
@@ -130,86 +124,4 @@ struct TiledConvolution: Kernel {
       table.convolve(&arguments, 0, 1)
     }
   }
-}
-
-/// Where a convolution finds the taps of a pixel in one form of input.
-struct TapTable: Sendable {
-  let pixelStride: Int
-  let rowStride: Int
-  /// The runs of inputs of one plane, a plane being a block, a map or a scattered channel.
-  let runsPerPlane: Int
-  let runLength: Int
-  /// The bytes that one more row of input brings.
-  let bytesPerRow: Int
-  /// Whether rows follow each other without a gap.
-  let isFlat: Bool
-  private let layout: Layout?
-  private let firstTap: Int
-  private let table: AlignedBuffer<Int>
-  /// How many offsets each image and each plane has of its own.
-  private let perImage: Int
-  private let perPlane: Int
-
-  /// The taps in planar or blocked input; the offsets are those of the first `planes` planes.
-  init(_ layout: Layout, _ geometry: WindowGeometry, tapsPerRun: Int, planes: Int) {
-    let lanes = layout.form == .blocked ? 16 : 1
-    let taps = geometry.tapOffsets(layout).enumerated().filter { $0.offset % tapsPerRun == 0 }
-    table = AlignedBuffer(
-      (0..<planes).flatMap { plane in taps.map { plane * layout.planeStride + $0.element } }
-    )
-    pixelStride = geometry.stride[1] * lanes
-    rowStride = geometry.stride[0] * layout.rowStride
-    runsPerPlane = geometry.taps / tapsPerRun
-    runLength = lanes * tapsPerRun
-    bytesPerRow = layout.planes * layout.rowStride * 4
-    isFlat = layout.hasAdjacentRows
-    self.layout = layout
-    firstTap = geometry.firstTap(layout)
-    (perImage, perPlane) = (0, 0)
-  }
-
-  /// The taps in scattered input, one offset for each channel and tap.
-  init(_ layout: ScatteredLayout, _ geometry: WindowGeometry) {
-    let taps = geometry.tapOffsets(rowStride: layout.rowStride, lanes: 16)
-    table = AlignedBuffer(
-      layout.origins.flatMap { $0.flatMap { start in taps.map { start + $0 } } }
-    )
-    pixelStride = geometry.stride[1] * 16
-    rowStride = geometry.stride[0] * layout.rowStride
-    runsPerPlane = geometry.taps
-    runLength = 1
-    bytesPerRow = layout.origins[0].count * layout.rowStride / 4
-    isFlat = layout.rowStride == layout.width * 16
-    self.layout = nil
-    firstTap = geometry.firstTap(rowStride: layout.rowStride, lanes: 16)
-    (perImage, perPlane) = (layout.origins[0].count * taps.count, taps.count)
-  }
-
-  /// The first tap of output pixel (0, 0), from where offsets count.
-  func start(_ image: Int, plane: Int) -> Int { firstTap + (layout?.row(image, plane) ?? 0) }
-
-  /// The offsets of all runs, from a plane on.
-  func offsets(_ image: Int, plane: Int) -> UnsafePointer<Int> {
-    UnsafePointer(table.pointer + image * perImage + plane * perPlane)
-  }
-}
-
-extension SQResidual {
-  static var none: SQResidual { SQResidual(data: nil, rowStride: 0, blockStride: 0) }
-
-  /// The residual of output blocks from `block` on.
-  init(_ layout: Layout?, _ run: Run, _ image: Int, _ block: Int) {
-    guard let layout else {
-      self = .none
-      return
-    }
-    self.init(
-      data: UnsafePointer(run.memory + layout.row(image, block)),
-      rowStride: layout.rowStride,
-      blockStride: layout.planeStride
-    )
-  }
-
-  /// Starts some pixels later.
-  mutating func advance(by pixels: Int) { data = data.map { $0 + pixels * 16 } }
 }

@@ -24,7 +24,7 @@ struct WinogradConvolution: Kernel {
     var output: Layout
     var residual: Layout?
     var scratch: Int
-    /// For each number of tiles in a band, where the blocks of input channels lie.
+    /// For each number of tiles in a band, where the input channels lie.
     var offsets: [Int: AlignedBuffer<Int>]
   }
 
@@ -75,7 +75,6 @@ struct WinogradConvolution: Kernel {
 
   mutating func bind(inputs: [Place], outputs: [Place], scratch: Int) {
     let input = inputs[0].layout
-    let blocks = input.planes
     let columns = scheme.tiles(geometry).columns
     let sizes = Set((0..<cut.bands).map { cut.rows($0).count * columns })
     bound = Bound(
@@ -85,7 +84,7 @@ struct WinogradConvolution: Kernel {
       scratch: scratch,
       offsets: Dictionary(
         uniqueKeysWithValues: sizes.map { tiles in
-          (tiles, AlignedBuffer((0..<blocks).map { $0 * tiles * 16 }))
+          (tiles, AlignedBuffer((0..<input.channels).map { $0 / 16 * tiles * 16 + $0 % 16 }))
         }
       )
     )
@@ -148,16 +147,12 @@ struct WinogradConvolution: Kernel {
     let tiles = rows.count * scheme.tiles(geometry).columns
     guard let offsets = bound.offsets[tiles] else { return }
     let products = transformed + elements * input.planes * tiles * 16
-    let (full, tail) = (input.channels / 16, input.channels % 16)
     var arguments = SQConvolution(
       input: transformed,
       inputPixelStride: 16,
       inputRowStride: 0,
       offsets: offsets.pointer,
-      runs: full,
-      runLength: 16,
-      tailRuns: tail > 0 ? 1 : 0,
-      tailLength: tail,
+      depth: input.channels,
       weights: weights.weights.pointer + tile.offset,
       bias: Self.zeros.pointer,
       output: products,

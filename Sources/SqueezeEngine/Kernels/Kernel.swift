@@ -52,6 +52,8 @@ struct Site {
   var addsResidual = false
   /// What each input channel goes through before the operator sees it.
   var prologue: ChannelPrologue?
+  /// The max pooling that follows, the clip between them done.
+  var pooling: MergedPooling?
   /// What follows the operator before its output is written.
   var clip: SQClip
   var table: KernelTable
@@ -67,7 +69,7 @@ struct Site {
   var form: Form { forms.contains { $0 == .blocked || $0 == .scattered } ? .blocked : .planar }
 
   /// Whether nothing was merged into the operator but a clip.
-  var isPlain: Bool { !addsResidual && prologue == nil }
+  var isPlain: Bool { !addsResidual && prologue == nil && pooling == nil }
 }
 
 /// The form in which a kernel takes an input.
