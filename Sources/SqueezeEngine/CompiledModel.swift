@@ -66,7 +66,12 @@ public final class CompiledModel: Sendable {
     let inference = try model.infer(shapes)
     let model = try model.folded(inference)
     let (drafts, renamed) = removeIdentities(try model.draftNodes(inference))
-    let nodes = fuseActivations(drafts, outputs: model.outputs.map { renamed[$0] ?? $0 }, inference)
+    let kept = model.outputs.map { renamed[$0] ?? $0 }
+    let nodes = fuseElementwise(
+      fuseActivations(drafts, outputs: kept, inference),
+      outputs: kept,
+      inference
+    )
     var builder = PlanBuilder(table: .of(set), threadCount: pool.threadCount)
     var sources: [String: Int] = [:]
     for input in model.inputs {

@@ -25,7 +25,7 @@ struct KernelTable: Sendable {
   let applyUnary: @Sendable (SQUnary, Float, Float, SQClip, Source, Target, Int) -> Void
   let applyBinary: @Sendable (SQBinary, SQClip, Source, Source, Int, Target, Int) -> Void
   let applyChannels: @Sendable (Source, Source, Source, SQClip, Source, Target, Int) -> Void
-  let softmax: @Sendable (Source, Target, Int) -> Void
+  let softmax: @Sendable (Source, Target, Int, Bool) -> Void
   let packBlock: @Sendable (SQLayout, Source, Target, Int) -> Void
   let unpackBlock: @Sendable (SQLayout, Source, Target, Int) -> Void
 
