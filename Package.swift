@@ -52,7 +52,7 @@ let libraries: [(name: String, uses: [Target.Dependency])] = [
       "SqueezeTensor",
     ]
   ),
-  ("SqueezeReport", ["SqueezeGraph", "SqueezeMetrics", "SqueezeTensor"]),
+  ("SqueezeReport", ["SqueezeEngine", "SqueezeGraph", "SqueezeMetrics", "SqueezeTensor"]),
 ]
 
 // MARK: - The face, the command and the tests

@@ -71,6 +71,7 @@ public final class CompiledModel: Sendable {
     nodes = fuseResiduals(nodes, outputs: results, inference)
     nodes = fusePrologues(nodes, outputs: results, inference)
     nodes = fusePoolings(nodes, outputs: results, inference)
+    nodes = fuseElementwise(nodes, outputs: results, inference)
     var builder = PlanBuilder(table: .of(set), threadCount: pool.threadCount)
     var sources: [String: Int] = [:]
     for input in model.inputs {

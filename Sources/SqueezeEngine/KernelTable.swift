@@ -29,7 +29,7 @@ struct KernelTable: Sendable {
   /// source, origins, channels, its row stride, target, its row stride, rows, width
   let gatherChannels:
     @Sendable (Source, UnsafePointer<Int>, Int, Int, Target, Int, Int, Int) -> Void
-  let softmax: @Sendable (Source, Target, Int) -> Void
+  let softmax: @Sendable (Source, Target, Int, Bool) -> Void
   let packBlock: @Sendable (SQLayout, Source, Target, Int) -> Void
   let unpackBlock: @Sendable (SQLayout, Source, Target, Int) -> Void
 

@@ -26,16 +26,15 @@ func load(_ source: UnsafePointer<Float>) -> Vector {
 @inline(__always)
 func load(_ source: UnsafePointer<Float>, count: Int, else other: Float = 1) -> Vector {
   if count >= 16 { return load(source) }
-  var vector = Vector(repeating: other)
-  for i in 0..<count { vector[i] = source[i] }
-  return vector
+  let lanes = Int32(truncatingIfNeeded: count)
+  return sq_first16(sq_load_first16(source, count), lanes, Vector(repeating: other))
 }
 
 /// Writes the first `count` of 16 lanes.
 @inline(__always)
 func store(_ vector: Vector, _ target: UnsafeMutablePointer<Float>, count: Int) {
   if count >= 16 { return store(vector, target) }
-  for i in 0..<count { target[i] = vector[i] }
+  sq_store_first16(vector, target, count)
 }
 
 @inline(__always)

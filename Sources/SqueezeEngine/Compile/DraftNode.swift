@@ -19,6 +19,8 @@ struct DraftNode {
   var pooling: MergedPooling?
   /// What follows the operator before its output is written.
   var clip = SQClip.none
+  /// The functions that take the operator's place, where several nodes became one pass.
+  var program: ElementwiseProgram?
 }
 
 extension Model {
@@ -76,7 +78,7 @@ func fuseActivations(
 
 /// The clip an operator is, or `nil` where it is something else.
 private func clip(of op: any Operator) -> SQClip? {
-  (op as? any VectorFunction)?.vectorFunction.asClip
+  (op as? any VectorFunction)?.vectorFunction?.asClip
 }
 
 /// Whether every kernel of an operator clips its output when asked to.

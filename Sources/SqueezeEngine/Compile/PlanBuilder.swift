@@ -84,7 +84,8 @@ struct PlanBuilder {
       table: table,
       threadCount: threadCount
     )
-    let kernel = KernelCatalog.kernel(for: node.op, site)
+    let kernel =
+      node.program.map { ElementwiseChain($0, site) } ?? KernelCatalog.kernel(for: node.op, site)
     let sources = zip(node.inputs, kernel.inputs).map { value($0, $1) }
     let targets = zip(zip(node.outputs, outputs), kernel.outputs).map {
       addValue($0.0, $0.1, $1)

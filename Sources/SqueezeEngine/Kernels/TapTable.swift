@@ -1,3 +1,18 @@
+extension ConvolutionWeights.Extent {
+  /// The offsets of the inputs of a pixel, in the order of the weights: plane by plane, and in a plane
+  /// tap by tap.
+  func offsets(_ layout: Layout, taps: [Int]) -> AlignedBuffer<Int> {
+    let lanes = layout.form == .blocked ? 16 : 1
+    let whole = (0..<fullPlanes).flatMap { plane in
+      taps.flatMap { tap in (0..<lanes).map { plane * layout.planeStride + tap + $0 } }
+    }
+    let tail = taps.flatMap { tap in
+      (0..<tailChannels).map { fullPlanes * layout.planeStride + tap + $0 }
+    }
+    return AlignedBuffer(whole + tail)
+  }
+}
+
 /// Where a convolution finds the inputs of a pixel in one form of input.
 struct TapTable: Sendable {
   let pixelStride: Int
@@ -17,16 +32,7 @@ struct TapTable: Sendable {
   /// The inputs in planar or blocked form, in the order of `ConvolutionWeights`.
   init(_ layout: Layout, _ geometry: WindowGeometry, _ extents: [ConvolutionWeights.Extent]) {
     let lanes = layout.form == .blocked ? 16 : 1
-    let taps = geometry.tapOffsets(layout)
-    tables = extents.map { extent in
-      let whole = (0..<extent.fullPlanes).flatMap { plane in
-        taps.flatMap { tap in (0..<lanes).map { plane * layout.planeStride + tap + $0 } }
-      }
-      let tail = taps.flatMap { tap in
-        (0..<extent.tailChannels).map { extent.fullPlanes * layout.planeStride + tap + $0 }
-      }
-      return AlignedBuffer(whole + tail)
-    }
+    tables = extents.map { $0.offsets(layout, taps: geometry.tapOffsets(layout)) }
     pixelStride = geometry.stride[1] * lanes
     rowStride = geometry.stride[0] * layout.rowStride
     bytesPerRow = layout.planes * layout.rowStride * 4
