@@ -1,3 +1,4 @@
+import SqueezeGraph
 public import SqueezeTensor
 
 /// What a published network may be built for: its input, its classes and its width.
