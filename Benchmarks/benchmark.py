@@ -192,12 +192,13 @@ def main():
                 note(f"{name} int8: left out, {error.name} is not installed")
         if "bfloat16" in options.parts and name in networks.BFLOAT16:
             latency(name, path, x, 1, "bfloat16")
+        result["machine"]["load_end"] = os.getloadavg()[0]
+        if options.json:  # after every network, so that a stopped run leaves what it had
+            with open(options.json, "w", encoding="utf-8") as file:
+                json.dump(result, file, indent=1)
 
     text = report.markdown(result)
     print(text)
-    if options.json:
-        with open(options.json, "w", encoding="utf-8") as file:
-            json.dump(result, file, indent=1)
     if options.results != "-":
         report.replace_section(options.results, text)
         note(f"wrote {options.results}")

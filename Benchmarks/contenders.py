@@ -72,7 +72,8 @@ class Worker:
             self.process.wait()
             self.errors.seek(0)
             text = self.errors.read().decode(errors="replace").strip().splitlines()
-            raise Failure(f"{self.name}: {text[-1] if text else 'stopped without a word'}")
+            code = self.process.returncode
+            raise Failure(text[-1] if text else f"stopped without a word, exit code {code}")
         return json.loads(line)
 
     def ask(self, command):

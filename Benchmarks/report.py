@@ -131,7 +131,8 @@ def markdown(result):
     named = ", ".join(f"{TITLES[name]} {version}" for name, version in versions.items())
     text = f"""{about['processor']}, {about['processors']} processors ({about['architecture']}, \
 {about['system']}), instruction set {about.get('instruction_set', 'unknown')}; {about['date']}, \
-load {about['load']:.1f} at the start. {named}. Batch 1, random weights and inputs, \
+load {about['load']:.1f} at the start, \
+{about.get('load_end', about['load']):.1f} at the end (this program makes up to its number of threads). {named}. Batch 1, random weights and inputs, \
 {result['rounds']} rounds of about {result['seconds_per_round']} s; programs take turns. A cell is the median of \
 the rounds' medians with their range; ratio = best peer's median / ours, above 1 means that Squeeze is faster; \
 its range is over the rounds. Difference: the largest |peer − ours| over the largest |ours|, of the peer where it is worst.

@@ -42,8 +42,37 @@ def prepare(onnx_path, folder):
         if done.returncode != 0 or not all(map(os.path.exists, made)):
             raise RuntimeError(f"pnnx cannot convert {name}: {done.stderr.strip()[-300:]}")
         shutil.move(made[0], target.removesuffix("param") + "bin")
-        shutil.move(made[1], target)
+        with open(made[1], encoding="ascii") as file:
+            text = file.read()
+        with open(target, "w", encoding="ascii") as file:
+            file.write(mended(text))
     return target
+
+
+def mended(text):
+    """A .param text with what pnnx loses or leaves slow in ONNX files.
+
+    A split into equal parts comes without its sizes, on which ncnn crashes; and a channel shuffle comes as
+    reshape, permute, reshape, for which ncnn has a layer of its own.
+    """
+    magic, _, *lines = [line for line in text.splitlines() if line]
+    layers = [line.split() for line in lines]
+    result = []
+    for words in layers:
+        kind, outputs = words[0], int(words[3])
+        if kind == "Slice" and not any(word.startswith("-23300=") for word in words):
+            words = words + [f"-23300={outputs}" + ",-233" * outputs, "1=0"]
+        result.append(words)
+        kinds = [layer[0] for layer in result[-3:]]
+        if kinds == ["Reshape", "Permute", "Reshape"] and result[-2][6:] == ["0=2"]:
+            groups = result[-3][-1].removeprefix("2=")
+            first, last = result[-3], result[-1]
+            if len(first) == 9 and len(last) == 9:
+                shuffle = ["ShuffleChannel", last[1], "1", "1", first[4], last[5], f"0={groups}"]
+                result[-3:] = [shuffle]
+    blobs = sum(int(words[3]) for words in result)
+    text = "\n".join(" ".join(words) for words in result)
+    return f"{magic}\n{len(result)} {blobs}\n{text}\n"
 
 
 class Session:
