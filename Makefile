@@ -4,7 +4,7 @@ BUILD = $(SWIFT) build -c release --explicit-target-dependency-import-check erro
 DOCUMENTED = SqueezeTensor SqueezeEntropy SqueezeParameters SqueezeData SqueezeMetrics SqueezeGraph \
   SqueezeOperators SqueezeModels SqueezeEngine SqueezeFormats SqueezeMeasure SqueezeReport Squeeze
 
-.PHONY: help demo test build lint format docs check-kernels check-onnx install clean packages
+.PHONY: help demo test build lint format docs check-kernels check-onnx benchmark install clean packages
 
 help: ## Say what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -38,6 +38,10 @@ check-kernels: build ## Check that no instruction set leaks out of its kernels
 
 check-onnx: ## Compare exported ONNX with ONNX Runtime (skipped by name without it)
 	Scripts/check-onnx
+
+benchmark: build ## Time networks beside other engines: make benchmark ARGS="--networks mobilenet-v2 --quick"
+	Benchmarks/setup
+	Benchmarks/.venv/bin/python Benchmarks/benchmark.py $(ARGS)
 
 install: build ## Install the command and its completions below PREFIX (default /usr/local)
 	install -d $(DESTDIR)$(or $(PREFIX),/usr/local)/bin

@@ -9,7 +9,7 @@ import SqueezeTensor
 /// classification with deep convolutional neural networks" (2012): 61,100,840 parameters for 1000
 /// classes at 224×224. The first fully connected layer follows the size of the picture.
 public enum AlexNet {
-  /// The graph from `data`, `[N, C, H, W]`, to `prob`, `[N, classes]`, without parameters.
+  /// The graph from `data`, `[N, C, H, W]`, to `prob`, `[N, classes]`, with blank parameters.
   ///
   /// - Throws: an error that says where the picture is too small.
   public static func structure(_ options: NetworkOptions = NetworkOptions()) throws -> Model {

@@ -14,7 +14,7 @@ public enum DenseNet121 {
   /// The channels each layer adds.
   static let growth = 32
 
-  /// The graph from `data`, `[N, C, H, W]`, to `prob`, `[N, classes]`, without parameters.
+  /// The graph from `data`, `[N, C, H, W]`, to `prob`, `[N, classes]`, with blank parameters.
   ///
   /// - Throws: an error that says where the picture is too small: below 29.
   public static func structure(_ options: NetworkOptions = NetworkOptions()) throws -> Model {

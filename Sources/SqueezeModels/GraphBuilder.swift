@@ -93,8 +93,8 @@ struct GraphBuilder {
   ///   - options: they give the shape of the input.
   ///   - output: the value the model gives.
   ///   - preprocessing: how a colour picture becomes the input; dropped for other channel counts.
-  /// - Returns: the model without parameters, its shapes checked.
-  /// - Throws: `ModelError` where the input is too small for the network.
+  /// - Returns: the model with blank parameters, its shapes checked.
+  /// - Throws: `ShapeError` where the input is too small for the network.
   func model(
     _ name: String,
     _ options: NetworkOptions,
@@ -102,14 +102,12 @@ struct GraphBuilder {
     preprocessing: Preprocessing? = .imageNet
   ) throws -> Model {
     let batch = options.batch.map { Dimension.fixed($0) } ?? .named("N")
-    let model = Model(
+    return try Model(
       name: name,
       inputs: [ModelInput("data", [batch] + options.input.dimensions.map { .fixed($0) })],
       outputs: [output],
       nodes: nodes,
       preprocessing: options.channels == 3 ? preprocessing : nil
-    )
-    _ = try model.infer([:])
-    return model
+    ).withBlankParameters()
   }
 }

@@ -14,7 +14,7 @@ public enum MobileNetV2 {
     (6, 320, 1, 1),
   ]
 
-  /// The graph from `data`, `[N, C, H, W]`, to `prob`, `[N, classes]`, without parameters.
+  /// The graph from `data`, `[N, C, H, W]`, to `prob`, `[N, classes]`, with blank parameters.
   ///
   /// - Throws: an error that names a wrong option.
   public static func structure(_ options: NetworkOptions = NetworkOptions()) throws -> Model {

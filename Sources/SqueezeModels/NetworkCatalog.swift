@@ -11,7 +11,7 @@ public struct PublishedNetwork: Sendable {
   public let source: String
   /// The published input, classes and, where the width can be chosen, width of the first level.
   public let published: NetworkOptions
-  /// Builds the graph without parameters.
+  /// Builds the graph with blank parameters, which cost no memory and read as zeros.
   public let structure: @Sendable (NetworkOptions) throws -> Model
 
   /// Describes a network.

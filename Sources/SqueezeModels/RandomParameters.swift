@@ -10,31 +10,31 @@ extension Model {
   /// products in one output, so that every linear layer gives variance 1 however deep it lies. For a
   /// layer behind a ReLU this is He et al., "Delving deep into rectifiers" (2015), §2.2; for others it
   /// is the aim of Mishkin and Matas, "All you need is a good init" (2015), by estimates instead of
-  /// measured maps (``SecondMoment``). Biases and batch normalization are as after training, small but
+  /// measured maps (``Moments``). Biases and batch normalization are as after training, small but
   /// not trivial: scale in 0.8…1.2, variance in 0.7…1.3, mean and bias in ±0.1.
   public func withRandomParameters(seed: UInt64) throws -> Model {
     var model = self
     var random = SeededGenerator(seed: seed)
     var specs: [String: TensorSpec] = [:]
-    var moments: [String: SecondMoment] = [:]
+    var moments: [String: Moments] = [:]
     for input in inputs {
       specs[input.name] = TensorSpec(input.shape(), input.type)
-      moments[input.name] = SecondMoment(1)
+      moments[input.name] = .unit
     }
     for node in nodes {
       let inputs = node.inputs.compactMap { specs[$0] }
-      let incoming = zip(inputs, node.inputs).map { (spec: $0, moment: moments[$1] ?? .init(1)) }
-      let moment = SecondMoment(after: node.op, inputs: incoming)
+      let incoming = zip(inputs, node.inputs).map { (spec: $0, moments: moments[$1] ?? .unit) }
+      let outgoing = Moments.after(node.op, incoming)
       for (name, spec) in zip(node.outputs, try node.op.checkedOutputs(for: inputs)) {
         specs[name] = spec
-        moments[name] = moment
+        moments[name] = outgoing
       }
       for parameter in try node.op.parameters(for: inputs) {
         let (shape, type) = (parameter.spec.shape, parameter.spec.type)
         let range: ClosedRange<Float>? =
           switch parameter.name {
           case "weight":
-            weightRange(node.op, shape, incoming.first?.moment ?? SecondMoment(1))
+            weightRange(node.op, shape, incoming.first?.moments ?? .unit)
           case "scale": 0.8...1.2
           case "variance": 0.7...1.3
           case "mean", "bias": -0.1...0.1
@@ -58,7 +58,7 @@ extension Model {
   private func weightRange(
     _ op: any Operator,
     _ weight: Shape,
-    _ input: SecondMoment
+    _ input: Moments
   ) -> ClosedRange<Float> {
     var taps = Double(weight.count(from: 1))
     if let op = op as? TransposedConvolution {
@@ -68,7 +68,7 @@ extension Model {
       }
       taps = Double(weight[0] / op.groups) * positions.reduce(1, *)
     }
-    let limit = Float((3 / (max(1, taps) * input.value)).squareRoot())
+    let limit = Float((3 / (max(1, taps) * input.second)).squareRoot())
     return -limit...limit
   }
 }

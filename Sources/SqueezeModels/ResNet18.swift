@@ -11,7 +11,7 @@ public enum ResNet18 {
   /// The channels of the first level.
   public static let baseWidth = 64
 
-  /// The graph from `data`, `[N, C, H, W]`, to `prob`, `[N, classes]`, without parameters.
+  /// The graph from `data`, `[N, C, H, W]`, to `prob`, `[N, classes]`, with blank parameters.
   ///
   /// - Throws: an error that names a wrong option.
   public static func structure(_ options: NetworkOptions = NetworkOptions()) throws -> Model {

@@ -8,7 +8,7 @@ import SqueezeTensor
 /// design" (2018), Table 5 and Figure 3 (c, d); at ×1.0 2,278,604 parameters and 145 MMAC in
 /// convolutions for 1000 classes at 224×224.
 public enum ShuffleNetV2 {
-  /// The graph of width ×1.0 from `data`, `[N, C, H, W]`, to `prob`, `[N, classes]`, without parameters.
+  /// The graph of width ×1.0 from `data`, `[N, C, H, W]`, to `prob`, `[N, classes]`, with blank parameters.
   ///
   /// - Throws: an error that names a wrong option.
   public static func structure(_ options: NetworkOptions = NetworkOptions()) throws -> Model {

@@ -43,14 +43,14 @@ public enum SqueezeNet {
     return try v1_1Structure(options).withRandomParameters(seed: seed)
   }
 
-  /// The graph of version 1.0 without parameters.
+  /// The graph of version 1.0 with blank parameters.
   ///
   /// - Throws: an error that says where the picture is too small.
   public static func v1_0Structure(_ options: NetworkOptions = NetworkOptions()) throws -> Model {
     try structure("squeezenet-v1.0", first: (96, 7), poolAfter: [4, 8], options)
   }
 
-  /// The graph of version 1.1 without parameters.
+  /// The graph of version 1.1 with blank parameters.
   ///
   /// - Throws: an error that says where the picture is too small.
   public static func v1_1Structure(_ options: NetworkOptions = NetworkOptions()) throws -> Model {

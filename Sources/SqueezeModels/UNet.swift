@@ -16,7 +16,7 @@ public enum UNet {
   /// The levels below the top.
   static let depth = 4
 
-  /// The graph from `data`, `[N, C, H, W]`, to `prob`, `[N, classes, H, W]`, without parameters.
+  /// The graph from `data`, `[N, C, H, W]`, to `prob`, `[N, classes, H, W]`, with blank parameters.
   ///
   /// One class is a probability by the sigmoid, several are a softmax over the channels.
   /// - Throws: `ShapeError` where height or width is not a multiple of 16.

@@ -11,7 +11,7 @@ public enum VGG16 {
   /// The channels of the first level.
   public static let baseWidth = 64
 
-  /// The graph from `data`, `[N, C, H, W]`, to `prob`, `[N, classes]`, without parameters.
+  /// The graph from `data`, `[N, C, H, W]`, to `prob`, `[N, classes]`, with blank parameters.
   ///
   /// - Throws: an error that says where the picture is too small: below 32.
   public static func structure(_ options: NetworkOptions = NetworkOptions()) throws -> Model {
