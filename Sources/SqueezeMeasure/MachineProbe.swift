@@ -111,12 +111,12 @@ public struct MachineProbe: Sendable {
     }
     var work = 1
     var trial = seconds(work)
-    while trial.time < duration / 4, work < 1 << 30 {
+    while trial.time < duration / 2, work < 1 << 30 {
       work *= 2
       trial = seconds(work)
     }
     var rate = trial.amount / max(trial.time, 1e-9)
-    for _ in 0..<4 {
+    for _ in 0..<8 {
       let next = seconds(work)
       rate = max(rate, next.amount / max(next.time, 1e-9))
     }
