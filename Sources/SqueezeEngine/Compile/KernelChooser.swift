@@ -1,4 +1,5 @@
 import SqueezeGraph
+import SqueezeOperators
 import SqueezeTensor
 import Synchronization
 
@@ -35,7 +36,10 @@ struct KernelChooser {
   var pool: ThreadPool?
 
   func kernel(for op: any Operator, _ site: Site) -> any BoundKernel {
-    guard let tuned, let pool else { return KernelCatalog.kernel(for: op, site) }
+    // What a concatenation costs is decided by the kernels before it.
+    guard let tuned, let pool, !(op is Concatenate) else {
+      return KernelCatalog.kernel(for: op, site)
+    }
     let key = Self.key(op, site)
     if let known = tuned[key],
       let type = KernelCatalog.all.first(where: { $0.title == known }),
