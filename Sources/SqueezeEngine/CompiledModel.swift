@@ -11,6 +11,8 @@ public struct PlanStep: Sendable, Hashable {
   public var operatorName: String
   /// The kernel's name.
   public var kernel: String
+  /// Whether nothing is computed or moved, because the output is its input's memory.
+  public var isFree: Bool
 }
 
 /// A model made ready to run many times on inputs of one shape.
@@ -39,19 +41,23 @@ public final class CompiledModel: Sendable {
   ///   - shapes: the shapes of some inputs; the others take their own, open sizes 1.
   ///   - threadCount: how many threads share the work; results do not depend on it.
   ///   - instructionSet: the kernels to use; `nil` chooses as ``InstructionSet/chosen()`` does.
+  ///   - tuned: choices among kernels by measurement; `nil` takes the first that fits. Other kernels
+  ///     round differently.
   /// - Throws: `ModelError` where the graph does not hold together, ``EngineError`` where the
   ///   instruction set is not there or the values need too much memory.
   public convenience init(
     _ model: Model,
     shapes: [String: Shape] = [:],
     threadCount: Int = 1,
-    instructionSet: InstructionSet? = nil
+    instructionSet: InstructionSet? = nil,
+    tuned: TunedChoices? = nil
   ) throws {
     try self.init(
       model,
       shapes: shapes,
       pool: ThreadPool(threadCount: threadCount),
-      instructionSet: instructionSet
+      instructionSet: instructionSet,
+      tuned: tuned
     )
   }
 
@@ -60,7 +66,8 @@ public final class CompiledModel: Sendable {
     _ model: Model,
     shapes: [String: Shape] = [:],
     pool: ThreadPool,
-    instructionSet: InstructionSet? = nil
+    instructionSet: InstructionSet? = nil,
+    tuned: TunedChoices? = nil
   ) throws {
     let set = try instructionSet.map { try InstructionSet.named($0.rawValue) } ?? .chosen()
     let inference = try model.infer(shapes)
@@ -72,7 +79,11 @@ public final class CompiledModel: Sendable {
     nodes = fusePrologues(nodes, outputs: results, inference)
     nodes = fusePoolings(nodes, outputs: results, inference)
     nodes = fuseElementwise(nodes, outputs: results, inference)
-    var builder = PlanBuilder(table: .of(set), threadCount: pool.threadCount)
+    var builder = PlanBuilder(
+      table: .of(set),
+      threadCount: pool.threadCount,
+      chooser: KernelChooser(tuned: tuned, pool: pool)
+    )
     var sources: [String: Int] = [:]
     for input in model.inputs {
       sources[input.name] = inference.values[input.name].map { builder.addSource(input.name, $0) }

@@ -1,5 +1,5 @@
 public import SqueezeData
-import SqueezeEngine
+public import SqueezeEngine
 public import SqueezeGraph
 import SqueezeMetrics
 import SqueezeOperators
@@ -24,8 +24,14 @@ public struct Classifier: Sendable {
   ///   - model: a model whose only input is `[N, C, H, W]` or `[N, H, W, C]`.
   ///   - preprocessing: `nil` takes the model's own.
   ///   - threadCount: the threads that share the work of one run.
+  ///   - tuned: choices among kernels by measurement; `nil` takes the first that fits.
   /// - Throws: ``MeasureError`` where the model takes no pictures or none of this size.
-  public init(_ model: Model, preprocessing: Preprocessing? = nil, threadCount: Int = 1) throws {
+  public init(
+    _ model: Model,
+    preprocessing: Preprocessing? = nil,
+    threadCount: Int = 1,
+    tuned: TunedChoices? = nil
+  ) throws {
     guard model.inputs.count == 1, let input = model.inputs.first, input.type == .float32,
       input.dimensions.count == 4
     else {
@@ -66,7 +72,8 @@ public struct Classifier: Sendable {
     compiled = try CompiledModel(
       model,
       shapes: [input.name: preprocessor.shape()],
-      threadCount: threadCount
+      threadCount: threadCount,
+      tuned: tuned
     )
     let producer = model.nodes.first { $0.outputs.contains(output) }
     givesProbabilities = producer.map { $0.op is Softmax } ?? false

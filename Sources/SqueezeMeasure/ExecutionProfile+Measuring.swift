@@ -87,8 +87,8 @@ private struct StepLedger {
     }
     let made = Set(own.flatMap(\.outputs))
     let inputs = Set(own.flatMap(\.inputs)).subtracting(made)
-    for name in inputs { work.activationBytes += values[name]?.byteCount ?? 0 }
-    for name in last.outputs { work.activationBytes += values[name]?.byteCount ?? 0 }
+    let touched = step.isFree ? [] : inputs.union(last.outputs)
+    for name in touched { work.activationBytes += values[name]?.byteCount ?? 0 }
     for name in step.nodes {
       guard let cost = costs[name] else { continue }
       work.macs += cost.macs

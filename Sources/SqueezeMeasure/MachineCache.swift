@@ -80,4 +80,39 @@ public struct MachineCache: Sendable {
     try? store(measured)
     return measured
   }
+
+  // MARK: - Choices among kernels
+
+  private struct TunedEntry: Codable {
+    var version: Int
+    var choices: [String: String]
+  }
+
+  /// The file of choices for an instruction set and a number of threads on this machine.
+  public func tuningFile(_ set: InstructionSet, threads: Int) -> URL {
+    let machine = file(for: thisProcessor).deletingPathExtension().lastPathComponent
+    return folder.appendingPathComponent("\(machine)-\(set.rawValue)-\(threads)-kernels.json")
+  }
+
+  /// What is known of the fastest kernels on this machine, to compile with.
+  public func tunedChoices(_ set: InstructionSet, threads: Int) -> TunedChoices {
+    guard let data = try? Data(contentsOf: tuningFile(set, threads: threads)),
+      let entry = try? JSONDecoder().decode(TunedEntry.self, from: data),
+      entry.version == Self.version
+    else { return TunedChoices() }
+    return TunedChoices(entry.choices)
+  }
+
+  /// Keeps choices, those of other programs in the meantime included.
+  ///
+  /// - Throws: the file system's error.
+  public func store(_ tuned: TunedChoices, _ set: InstructionSet, threads: Int) throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    var choices = tunedChoices(set, threads: threads).choices
+    choices.merge(tuned.choices) { _, new in new }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let data = try encoder.encode(TunedEntry(version: Self.version, choices: choices))
+    try data.write(to: tuningFile(set, threads: threads), options: .atomic)
+  }
 }

@@ -30,7 +30,9 @@ public struct ProfilePicture: Sendable {
   /// The picture as SVG, for light and dark surroundings.
   public var svg: String {
     let rows = Double(profile.steps.count) * Self.rowHeight
-    let height = Self.top + max(rows, Self.chartSize.height + 90) + 40
+    let height =
+      Self.top + max(rows, Self.chartSize.height + 110 + Double(Self.kernelRows) * Self.rowHeight)
+      + 40
     let chart = RooflineChart(
       profile,
       left: Self.chartLeft,
@@ -49,6 +51,7 @@ public struct ProfilePicture: Sendable {
       \(ribbon)
       \(bars)
       \(chart.svg)
+      \(kernels)
       </svg>
 
       """
@@ -83,7 +86,7 @@ public struct ProfilePicture: Sendable {
     }
     x = Self.margin
     for group in ProfileReport.groups(of: profile) {
-      let name = group.bound == "none" ? "moves no known bytes" : SVG.name(group.bound)
+      let name = group.bound == "none" ? "no work" : SVG.name(group.bound)
       let label = "\(name)  \(Units.percent(group.seconds / total))"
       shapes.append(SVG.rectangle(x, 103, 11, 11, SVG.tone(group.bound)))
       shapes.append(SVG.text(x + 17, 113, label, "plain"))
@@ -134,6 +137,30 @@ public struct ProfilePicture: Sendable {
     }
     return shapes.joined(separator: "\n")
   }
+
+  // MARK: - The kernels that take most
+
+  private var kernels: String {
+    let groups = Dictionary(grouping: profile.steps, by: \.kernel)
+      .map { (kernel: $0.key, steps: $0.value, seconds: $0.value.reduce(0) { $0 + $1.seconds }) }
+      .sorted { ($1.seconds, $0.kernel) < ($0.seconds, $1.kernel) }
+    let longest = max(groups.first?.seconds ?? 0, 1e-12)
+    let top = Self.top + Self.chartSize.height + 110
+    var shapes = [SVG.text(Self.chartLeft, top - 8, "time by kernel", "heading")]
+    for (row, group) in groups.prefix(Self.kernelRows).enumerated() {
+      let y = top + Double(row) * Self.rowHeight
+      let left = Self.chartLeft + Self.kernelWidth + 10
+      let share = Units.percent(group.seconds / max(profile.totalSeconds, 1e-12))
+      let length = max(group.seconds / longest * 150, 0.6)
+      let text = "\(Units.seconds(group.seconds)) · \(share) · \(group.steps.count)×"
+      shapes.append(SVG.text(Self.chartLeft, y + 13, Self.short(group.kernel), "plain"))
+      shapes.append(SVG.rectangle(left, y + 3, length, 12, "other"))
+      shapes.append(SVG.text(left + length + 6, y + 13, text, "figure"))
+    }
+    return shapes.joined(separator: "\n")
+  }
+
+  private static let kernelRows = 10
 
   private static func short(_ kernel: String) -> String {
     kernel.count > 24 ? kernel.prefix(23) + "…" : kernel

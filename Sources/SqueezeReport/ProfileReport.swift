@@ -44,9 +44,18 @@ public struct ProfileReport: Sendable {
   }
 
   /// The nodes of a step, short enough for a table.
+  ///
+  /// What later names share with the first is left out: `conv1 + conv1/relu` becomes `conv1 + relu`.
   static func shortened(_ nodes: [String], to limit: Int = 40) -> String {
+    guard let first = nodes.first else { return "" }
+    let later = nodes.dropFirst().map { name in
+      let shared = zip(first + "/", name).prefix { $0 == $1 }.map(\.0)
+      let end = shared.lastIndex(of: "/").map { $0 + 1 } ?? 0
+      return String(name.dropFirst(end))
+    }
     let text =
-      nodes.count > 2 ? "\(nodes[0]) … \(nodes[nodes.count - 1])" : nodes.joined(separator: " + ")
+      later.count > 1
+      ? "\(first) … \(later[later.count - 1])" : ([first] + later).joined(separator: " + ")
     guard text.count > limit else { return text }
     let half = (limit - 1) / 2
     return "\(text.prefix(half))…\(text.suffix(half))"

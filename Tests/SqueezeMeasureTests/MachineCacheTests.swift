@@ -64,6 +64,18 @@ import Testing
     #expect(measured == 3)
   }
 
+  @Test("choices among kernels come back and add up")
+  func tunedChoices() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let cache = MachineCache(folder: folder)
+    #expect(cache.tunedChoices(.v3, threads: 2).choices.isEmpty)
+    try cache.store(TunedChoices(["a": "x", "b": "y"]), .v3, threads: 2)
+    try cache.store(TunedChoices(["b": "z"]), .v3, threads: 2)
+    #expect(cache.tunedChoices(.v3, threads: 2).choices == ["a": "x", "b": "z"])
+    #expect(cache.tunedChoices(.v3, threads: 1).choices.isEmpty)
+    #expect(cache.tunedChoices(.baseline, threads: 2).choices.isEmpty)
+  }
+
   @Test("a short probe measures every instruction set and level")
   func probe() {
     let machine = MachineProbe(threads: 1, duration: 0.0005).measure()

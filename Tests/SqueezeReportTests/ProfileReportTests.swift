@@ -82,6 +82,27 @@ import Testing
     #expect(Self.report.bounds.rows[0] == ["compute", "1", "2.00 ms", "80.00 %", "50 %"])
   }
 
+  @Test("names of later nodes lose what they share with the first")
+  func shortNames() {
+    func name(_ nodes: String...) -> String {
+      let step = Self.step(
+        nodes,
+        "K",
+        .init(macs: 1, activationBytes: 1, weightBytes: 1, runBytes: 1),
+        milliseconds: 1
+      )
+      var report = Self.report
+      report.profile.steps = [step]
+      return report.table.rows[0][0]
+    }
+    #expect(name("fire2/conv1", "fire2/conv1/relu") == "fire2/conv1 + relu")
+    #expect(name("block/conv", "block/act") == "block/conv + act")
+    #expect(name("conv1", "conv12") == "conv1 + conv12")
+    #expect(name("a/b", "a/b/x", "a/c") == "a/b … c")
+    #expect(name("x") == "x")
+    #expect(name(String(repeating: "long", count: 20)).count < 41)
+  }
+
   @Test func theKeysOfJSONAreStable() throws {
     let text = try JSONText.encode(Self.report.json)
     let object = try #require(

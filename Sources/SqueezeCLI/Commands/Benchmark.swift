@@ -22,6 +22,7 @@ struct Benchmark: ParsableCommand {
   @Option(help: "How many inputs per run, where the model leaves the batch open.")
   var batch = 1
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var tuning: TuningOptions
   @Option(help: "How many runs count.")
   var iterations = 50
   @Flag(help: "Print the time of every step of the plan.")
@@ -69,7 +70,7 @@ struct Benchmark: ParsableCommand {
     var shapes = loaded.shapes(batch: batch)
     for (name, shape) in try inputs.shapes(for: loaded) { shapes[name] = shape }
     let compileStart = clock.now
-    let compiled = try CompiledModel(loaded, shapes: shapes, threadCount: threads.threads)
+    let compiled = try tuning.compile(loaded, shapes: shapes, threads: threads.threads)
     let compileTime = (clock.now - compileStart).inSeconds
     var bar = ProgressBar("benchmark")
     let latency = try Latency(of: compiled, iterations: iterations) { run in

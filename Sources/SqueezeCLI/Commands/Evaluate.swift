@@ -27,6 +27,7 @@ struct Evaluate: ParsableCommand {
   var limit: Int?
   @OptionGroup var structure: StructureOptions
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var tuning: TuningOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -45,11 +46,14 @@ struct Evaluate: ParsableCommand {
   }
 
   func run() throws {
+    let tuned = try tuning.choices(threads: threads.threads)
     let classifier = try Classifier(
       try structure.load(model),
       preprocessing: try preprocess.preprocessing(),
-      threadCount: threads.threads
+      threadCount: threads.threads,
+      tuned: tuned
     )
+    try tuning.keep(tuned, threads: threads.threads)
     let dataset = try DatasetLocator.open(data, split: split)
     var bar = ProgressBar("evaluate")
     let accuracy = try classifier.accuracy(on: dataset, limit: limit) { soFar, total in

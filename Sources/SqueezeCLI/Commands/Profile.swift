@@ -29,6 +29,7 @@ struct Profile: ParsableCommand {
   @Option(help: "How many inputs per run, where the model leaves the batch open.")
   var batch = 1
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var tuning: TuningOptions
   @Option(help: "Over how many runs the medians are taken.")
   var iterations = 30
   @Flag(help: "Measure the machine again instead of using what is remembered.")
@@ -50,7 +51,7 @@ struct Profile: ParsableCommand {
     let loaded = try structure.load(model)
     var shapes = loaded.shapes(batch: batch)
     for (name, shape) in try inputs.shapes(for: loaded) { shapes[name] = shape }
-    let compiled = try CompiledModel(loaded, shapes: shapes, threadCount: threads.threads)
+    let compiled = try tuning.compile(loaded, shapes: shapes, threads: threads.threads)
     let machine = MachineCache().thisMachine(threads: threads.threads, renew: probe) { probe in
       Console.note("measuring this machine, once")
       return probe.measure()
@@ -64,7 +65,8 @@ struct Profile: ParsableCommand {
     )
     let report = ProfileReport(model: model, profile: profile)
     if let svg {
-      try Files.write(ProfilePicture(model, profile).svg, to: svg)
+      let title = model.split(separator: "/").last.map(String.init) ?? model
+      try Files.write(ProfilePicture(title, profile).svg, to: svg)
       Console.note("wrote \(svg)")
     }
     if output.json { return try Console.json(report.json) }

@@ -40,6 +40,7 @@ struct Run: ParsableCommand {
   var outputFolder: String?
   @OptionGroup var structure: StructureOptions
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var tuning: TuningOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -74,11 +75,14 @@ struct Run: ParsableCommand {
   }
 
   private func classify(_ loaded: Model) throws {
+    let tuned = try tuning.choices(threads: threads.threads)
     let classifier = try Classifier(
       loaded,
       preprocessing: try preprocess.preprocessing(),
-      threadCount: threads.threads
+      threadCount: threads.threads,
+      tuned: tuned
     )
+    try tuning.keep(tuned, threads: threads.threads)
     let names = try labels.map { try LabelFile.read($0) } ?? loaded.labels
     let pictures = try images.map { path in
       Picture(
@@ -134,10 +138,10 @@ struct Run: ParsableCommand {
 
   private func runTensors(_ loaded: Model) throws {
     let inputs = try readTensors(loaded)
-    let compiled = try CompiledModel(
+    let compiled = try tuning.compile(
       loaded,
       shapes: inputs.mapValues(\.shape),
-      threadCount: threads.threads
+      threads: threads.threads
     )
     let values = try compiled.run(inputs)
     var results: [TensorResult.Output] = []

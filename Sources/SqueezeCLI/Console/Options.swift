@@ -20,6 +20,44 @@ struct ThreadOptions: ParsableArguments {
   }
 }
 
+/// `--tune`, for commands that compile a model.
+struct TuningOptions: ParsableArguments {
+  @Flag(
+    help: ArgumentHelp(
+      "Choose kernels by measurement instead of by rule.",
+      discussion: """
+        Where several kernels can compute a node, each is timed once on this machine and the fastest \
+        taken; choices are remembered in the user's cache folder. Results may differ in rounding.
+        """
+    )
+  )
+  var tune = false
+
+  /// What is known of the fastest kernels; `nil` without `--tune`.
+  func choices(threads: Int) throws -> TunedChoices? {
+    tune ? MachineCache().tunedChoices(try InstructionSet.chosen(), threads: threads) : nil
+  }
+
+  /// Remembers what compiling measured.
+  func keep(_ tuned: TunedChoices?, threads: Int) throws {
+    guard let tuned, tuned.measuredCount > 0 else { return }
+    Console.note("measured kernels for \(tuned.measuredCount) nodes")
+    do {
+      try MachineCache().store(tuned, try InstructionSet.chosen(), threads: threads)
+    } catch {
+      Console.note("cannot remember the choices: \(error)")
+    }
+  }
+
+  /// Compiles a model.
+  func compile(_ model: Model, shapes: [String: Shape], threads: Int) throws -> CompiledModel {
+    let tuned = try choices(threads: threads)
+    let compiled = try CompiledModel(model, shapes: shapes, threadCount: threads, tuned: tuned)
+    try keep(tuned, threads: threads)
+    return compiled
+  }
+}
+
 /// `--preprocess`, for commands that feed pictures to a model.
 struct PreprocessOptions: ParsableArguments {
   @Option(

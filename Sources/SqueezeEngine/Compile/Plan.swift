@@ -92,7 +92,8 @@ struct Plan: Sendable {
     let info = PlanStep(
       nodes: names,
       operatorName: operatorName,
-      kernel: type(of: kernel).title
+      kernel: type(of: kernel).title,
+      isFree: kernel.isDone
     )
     steps.append(Step(info: info, kernel: kernel, freed: freed))
   }

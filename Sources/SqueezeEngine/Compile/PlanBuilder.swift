@@ -54,9 +54,12 @@ struct PlanBuilder {
     var form: Form
   }
 
-  init(table: KernelTable, threadCount: Int) {
+  private let chooser: KernelChooser
+
+  init(table: KernelTable, threadCount: Int, chooser: KernelChooser = KernelChooser()) {
     self.table = table
     self.threadCount = threadCount
+    self.chooser = chooser
   }
 
   /// Adds a value that is there before the first step; returns its number.
@@ -85,7 +88,12 @@ struct PlanBuilder {
       threadCount: threadCount
     )
     let kernel =
-      node.program.map { ElementwiseChain($0, site) } ?? KernelCatalog.kernel(for: node.op, site)
+      node.program.map { ElementwiseChain($0, site) } ?? chooser.kernel(for: node.op, site)
+    add(node, outputs: outputs, kernel: kernel)
+  }
+
+  /// Adds a node with its kernel and the conversions it needs.
+  mutating func add(_ node: DraftNode, outputs: [TensorSpec], kernel: any BoundKernel) {
     let sources = zip(node.inputs, kernel.inputs).map { value($0, $1) }
     let targets = zip(zip(node.outputs, outputs), kernel.outputs).map {
       addValue($0.0, $0.1, $1)

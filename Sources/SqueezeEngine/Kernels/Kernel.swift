@@ -10,6 +10,8 @@ protocol BoundKernel: Sendable {
   var inputs: [Demand] { get }
   /// What each output will be.
   var outputs: [Form] { get }
+  /// Whether nothing is left to do once the kernel is bound, as for another shape of one memory.
+  var isDone: Bool { get }
   /// The floats of scratch memory for each thread.
   var scratchCount: Int { get }
   /// Learns where inputs, outputs and the scratch memory lie; each thread's part of the scratch
@@ -21,6 +23,7 @@ protocol BoundKernel: Sendable {
 
 extension BoundKernel {
   static var title: String { String(describing: Self.self) }
+  var isDone: Bool { false }
   var scratchCount: Int { 0 }
 }
 
