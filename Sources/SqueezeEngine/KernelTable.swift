@@ -25,6 +25,7 @@ struct KernelTable: Sendable {
   let applyUnary: @Sendable (SQUnary, Float, Float, SQClip, Source, Target, Int) -> Void
   let applyBinary: @Sendable (SQBinary, SQClip, Source, Source, Int, Target, Int) -> Void
   let applyChannels: @Sendable (Source, Source, Source, SQClip, Source, Target, Int) -> Void
+  let multiplyRows: @Sendable (Source, Source?, Source, Target, Int, Int, SQClip) -> Void
   let softmax: @Sendable (Source, Target, Int) -> Void
   let packBlock: @Sendable (SQLayout, Source, Target, Int) -> Void
   let unpackBlock: @Sendable (SQLayout, Source, Target, Int) -> Void
@@ -50,6 +51,7 @@ struct KernelTable: Sendable {
     applyUnary: SqueezeKernelsBaseline.applyUnary,
     applyBinary: SqueezeKernelsBaseline.applyBinary,
     applyChannels: SqueezeKernelsBaseline.applyChannels,
+    multiplyRows: SqueezeKernelsBaseline.multiplyRows,
     softmax: SqueezeKernelsBaseline.softmax,
     packBlock: SqueezeKernelsBaseline.packBlock,
     unpackBlock: SqueezeKernelsBaseline.unpackBlock
@@ -68,6 +70,7 @@ struct KernelTable: Sendable {
     applyUnary: SqueezeKernelsV3.applyUnary,
     applyBinary: SqueezeKernelsV3.applyBinary,
     applyChannels: SqueezeKernelsV3.applyChannels,
+    multiplyRows: SqueezeKernelsV3.multiplyRows,
     softmax: SqueezeKernelsV3.softmax,
     packBlock: SqueezeKernelsV3.packBlock,
     unpackBlock: SqueezeKernelsV3.unpackBlock
@@ -86,6 +89,7 @@ struct KernelTable: Sendable {
     applyUnary: SqueezeKernelsV4.applyUnary,
     applyBinary: SqueezeKernelsV4.applyBinary,
     applyChannels: SqueezeKernelsV4.applyChannels,
+    multiplyRows: SqueezeKernelsV4.multiplyRows,
     softmax: SqueezeKernelsV4.softmax,
     packBlock: SqueezeKernelsV4.packBlock,
     unpackBlock: SqueezeKernelsV4.unpackBlock

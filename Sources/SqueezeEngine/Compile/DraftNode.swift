@@ -1,6 +1,7 @@
 import CSqueezeKernels
 import SqueezeGraph
 import SqueezeOperators
+import SqueezeParameters
 import SqueezeTensor
 
 /// A node on its way into a plan, with what was merged into it.
@@ -10,14 +11,16 @@ struct DraftNode {
   var op: any Operator
   var inputs: [String]
   var outputs: [String]
-  var parameters: [Tensor]
+  /// The parameters, decoded only when the node's kernel packs them.
+  var parameters: [any ParameterEncoding]
   /// What follows the operator before its output is written.
   var clip = SQClip.none
 }
 
 extension Model {
-  /// The nodes with their parameters decoded.
-  func draftNodes(_ inference: Inference) throws(ModelError) -> [DraftNode] {
+  /// The nodes with their parameters, which the model then no longer holds.
+  mutating func takeDraftNodes(_ inference: Inference) throws(ModelError) -> [DraftNode] {
+    defer { parameters = [:] }
     var drafts: [DraftNode] = []
     for node in nodes {
       let specs: [ParameterSpec]
@@ -32,7 +35,7 @@ extension Model {
           op: node.op,
           inputs: node.inputs,
           outputs: node.outputs,
-          parameters: specs.compactMap { parameter($0.name, of: node)?.decoded() }
+          parameters: specs.compactMap { parameter($0.name, of: node) }
         )
       )
     }

@@ -7,6 +7,7 @@ enum KernelCatalog {
     DepthwiseConvolution.self,
     WinogradConvolution.self,
     TiledConvolution.self,
+    RowFullyConnected.self,
     TiledFullyConnected.self,
     BlockedMaxPool.self,
     BlockedAveragePool.self,

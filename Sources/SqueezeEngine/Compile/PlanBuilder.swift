@@ -66,7 +66,7 @@ struct PlanBuilder {
       inputs: node.inputs.compactMap { specs[$0] },
       outputs: outputs,
       forms: node.inputs.compactMap { forms[$0] },
-      parameters: node.parameters,
+      parameters: node.parameters.map { $0.decoded() },
       clip: node.clip,
       table: table,
       threadCount: threadCount

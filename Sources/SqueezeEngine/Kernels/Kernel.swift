@@ -126,6 +126,45 @@ final class TensorList: @unchecked Sendable {
     set { values[index] = newValue }
   }
 
+  /// Lets `body` write every scalar of a real tensor, in the memory of the one before where that is
+  /// of the same kind and nobody else holds it.
+  func fill(
+    _ index: Int,
+    _ spec: TensorSpec,
+    _ body: (UnsafeMutablePointer<Float>) -> Void
+  ) {
+    if values[index]?.spec != spec {
+      let scalars = [Float](unsafeUninitializedCapacity: spec.shape.count) { buffer, count in
+        count = spec.shape.count
+        if let base = buffer.baseAddress, count > 0 { body(base) }
+      }
+      values[index] = Tensor(spec.shape, scalars, type: spec.type)
+    } else {
+      values[index]?.scalars.withUnsafeMutableBufferPointer {
+        if let base = $0.baseAddress, !$0.isEmpty { body(base) }
+      }
+    }
+  }
+
+  /// Lets `body` change the scalars of a tensor, in place where nobody else holds it.
+  func withScalars<Result>(
+    _ index: Int,
+    _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
+  ) rethrows -> Result {
+    guard
+      let result = try values[index]?.scalars.withUnsafeMutableBufferPointer({ try body($0) })
+    else { preconditionFailure("tensor \(index) is not made") }
+    return result
+  }
+
+  /// A tensor, or `nil` where it is not made.
+  func known(_ index: Int) -> Tensor? { values[index] }
+
+  /// Makes a tensor of zeros where there is none of this kind.
+  func provide(_ index: Int, _ spec: TensorSpec) {
+    if values[index]?.spec != spec { values[index] = Tensor(zeros: spec.shape, type: spec.type) }
+  }
+
   /// Lets go of tensors that nothing needs any more.
   func forget(_ indices: [Int]) {
     for index in indices { values[index] = nil }
