@@ -166,6 +166,8 @@ public final class CompiledModel: Sendable {
   /// Lends a session, so that many tasks may each have one for a while.
   ///
   /// - Parameter body: uses the session, which must not outlive the call.
+  /// - Returns: what `body` returns.
+  /// - Throws: what `body` throws.
   public func withSession<Result>(_ body: (Session) throws -> Result) throws -> Result {
     let workspace = idle.withLock { $0.popLast() } ?? Workspace(plan)
     defer { idle.withLock { $0.append(workspace) } }

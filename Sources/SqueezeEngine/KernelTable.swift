@@ -19,6 +19,7 @@ struct KernelTable: Sendable {
   let transformWinogradInput: @Sendable (Source, Int, Target, Int, Int) -> Void
   let transformWinogradOutput:
     @Sendable (Source, Int, Int, Source, SQClip, Target, Int, Int, Int) -> Void
+  let transformWinogradKernels: @Sendable (Source, Int, Int, Int, Target, Int, Int, Target) -> Void
   let poolMaximum: @Sendable (UnsafePointer<SQPooling>, Int, Int) -> Void
   let poolAverage: @Sendable (UnsafePointer<SQPooling>, Int, Int) -> Void
   let poolGlobalAverage: @Sendable (Source, Int, Int, Int, Target) -> Void
@@ -45,6 +46,7 @@ struct KernelTable: Sendable {
     convolveDepthwise: SqueezeKernelsBaseline.convolveDepthwise,
     transformWinogradInput: SqueezeKernelsBaseline.transformWinogradInput,
     transformWinogradOutput: SqueezeKernelsBaseline.transformWinogradOutput,
+    transformWinogradKernels: SqueezeKernelsBaseline.transformWinogradKernels,
     poolMaximum: SqueezeKernelsBaseline.poolMaximum,
     poolAverage: SqueezeKernelsBaseline.poolAverage,
     poolGlobalAverage: SqueezeKernelsBaseline.poolGlobalAverage,
@@ -64,6 +66,7 @@ struct KernelTable: Sendable {
     convolveDepthwise: SqueezeKernelsV3.convolveDepthwise,
     transformWinogradInput: SqueezeKernelsV3.transformWinogradInput,
     transformWinogradOutput: SqueezeKernelsV3.transformWinogradOutput,
+    transformWinogradKernels: SqueezeKernelsV3.transformWinogradKernels,
     poolMaximum: SqueezeKernelsV3.poolMaximum,
     poolAverage: SqueezeKernelsV3.poolAverage,
     poolGlobalAverage: SqueezeKernelsV3.poolGlobalAverage,
@@ -83,6 +86,7 @@ struct KernelTable: Sendable {
     convolveDepthwise: SqueezeKernelsV4.convolveDepthwise,
     transformWinogradInput: SqueezeKernelsV4.transformWinogradInput,
     transformWinogradOutput: SqueezeKernelsV4.transformWinogradOutput,
+    transformWinogradKernels: SqueezeKernelsV4.transformWinogradKernels,
     poolMaximum: SqueezeKernelsV4.poolMaximum,
     poolAverage: SqueezeKernelsV4.poolAverage,
     poolGlobalAverage: SqueezeKernelsV4.poolGlobalAverage,

@@ -52,7 +52,7 @@ struct WinogradConvolution: Kernel {
       bias: op.hasBias ? site.parameters[1].scalars : nil,
       inputChannels: geometry.input[1],
       outputChannels: op.outputChannels,
-      widest: site.table.convolutionChannels
+      table: site.table
     )
     cut = Cut(geometry, channelTiles: weights.tiles.count, threads: site.threadCount)
     self.geometry = geometry

@@ -20,7 +20,7 @@ protocol BoundKernel: Sendable {
 }
 
 extension BoundKernel {
-  static var title: String { String(describing: Self.self) }
+  static var title: String { _typeName(Self.self, qualified: false) }
   var scratchCount: Int { 0 }
 }
 
