@@ -77,7 +77,9 @@ let commandTests = Target.testTarget(
 
 let testSupport = Target.target(
   name: "SqueezeTestSupport",
-  dependencies: ["SqueezeOperators", "SqueezeGraph", "SqueezeParameters", "SqueezeTensor"],
+  dependencies: [
+    "SqueezeOperators", "SqueezeGraph", "SqueezeParameters", "SqueezeTensor", "CAllocationCounter",
+  ],
   swiftSettings: settings
 )
 
@@ -132,6 +134,7 @@ let package = Package(
     )
   } + tests + [
     face, command, commandTests, testSupport,
+    .target(name: "CAllocationCounter"),
     .target(name: "CSqueezeKernels"),
     kernels("Baseline"),
     kernels("V3", march: "x86-64-v3"),

@@ -29,6 +29,7 @@ struct KernelTable: Sendable {
   /// source, origins, channels, its row stride, target, its row stride, rows, width
   let gatherChannels:
     @Sendable (Source, UnsafePointer<Int>, Int, Int, Target, Int, Int, Int) -> Void
+  let multiplyRows: @Sendable (Source, Source?, Source, Target, Int, Int, SQClip) -> Void
   let softmax: @Sendable (Source, Target, Int, Bool) -> Void
   let packBlock: @Sendable (SQLayout, Source, Target, Int) -> Void
   let unpackBlock: @Sendable (SQLayout, Source, Target, Int) -> Void
@@ -64,6 +65,7 @@ struct KernelTable: Sendable {
     applyBinary: SqueezeKernelsBaseline.applyBinary,
     applyChannels: SqueezeKernelsBaseline.applyChannels,
     gatherChannels: SqueezeKernelsBaseline.gatherChannels,
+    multiplyRows: SqueezeKernelsBaseline.multiplyRows,
     softmax: SqueezeKernelsBaseline.softmax,
     packBlock: SqueezeKernelsBaseline.packBlock,
     unpackBlock: SqueezeKernelsBaseline.unpackBlock
@@ -92,6 +94,7 @@ struct KernelTable: Sendable {
     applyBinary: SqueezeKernelsV3.applyBinary,
     applyChannels: SqueezeKernelsV3.applyChannels,
     gatherChannels: SqueezeKernelsV3.gatherChannels,
+    multiplyRows: SqueezeKernelsV3.multiplyRows,
     softmax: SqueezeKernelsV3.softmax,
     packBlock: SqueezeKernelsV3.packBlock,
     unpackBlock: SqueezeKernelsV3.unpackBlock
@@ -120,6 +123,7 @@ struct KernelTable: Sendable {
     applyBinary: SqueezeKernelsV4.applyBinary,
     applyChannels: SqueezeKernelsV4.applyChannels,
     gatherChannels: SqueezeKernelsV4.gatherChannels,
+    multiplyRows: SqueezeKernelsV4.multiplyRows,
     softmax: SqueezeKernelsV4.softmax,
     packBlock: SqueezeKernelsV4.packBlock,
     unpackBlock: SqueezeKernelsV4.unpackBlock
@@ -132,6 +136,10 @@ struct WinogradFunctions: Sendable {
   let input: @Sendable (UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>, Int, Int) -> Void
   /// Products, output, its rows, its pixels per row.
   let output: @Sendable (SQWinogradProducts, SQWinogradOutput, Int, Int) -> Void
-  /// Kernels, their stride, channels, target, its element stride.
-  let weights: @Sendable (UnsafePointer<Float>, Int, Int, UnsafeMutablePointer<Float>, Int) -> Void
+  /// Kernels, their lanes' stride, lanes, inputs, target, its element and input strides, scratch.
+  let weights:
+    @Sendable (
+      UnsafePointer<Float>, Int, Int, Int, UnsafeMutablePointer<Float>, Int, Int,
+      UnsafeMutablePointer<Float>
+    ) -> Void
 }

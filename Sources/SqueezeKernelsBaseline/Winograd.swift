@@ -72,27 +72,36 @@ public func transformWinogradOutput(
   }
 }
 
-/// Transforms the 3×3 kernels of some output channels and one input channel: `G g Gᵀ`.
+/// Transforms 3×3 kernels of up to 16 output channels, `G g Gᵀ`, lane by lane.
 ///
-/// Channel `c`, below 16, has its kernel at `g + c · kernelStride`; element `e` of 36 is written to
-/// `u[e · elementStride + c]`. `G` has the rows (¼, 0, 0), −⅙(1, ±1, 1), (1, ±2, 4)/24 and (0, 0, 1).
+/// Kernel `[lane][input][3][3]` starts at `g + lane · laneStride`; element `e` of 36 of input `i` goes to
+/// `u + e · elementStride + i · inputStride + lane`. Lanes beyond `lanes` become 0. `G` has the rows
+/// (¼, 0, 0), −⅙(1, ±1, 1), (1, ±2, 4)/24 and (0, 0, 1). `scratch` has room for 144 floats.
 public func transformWinogradWeights(
   _ g: UnsafePointer<Float>,
-  _ kernelStride: Int,
-  _ channels: Int,
+  _ laneStride: Int,
+  _ lanes: Int,
+  _ inputs: Int,
   _ u: UnsafeMutablePointer<Float>,
-  _ elementStride: Int
+  _ elementStride: Int,
+  _ inputStride: Int,
+  _ scratch: UnsafeMutablePointer<Float>
 ) {
-  let c0 = weightTransform(taps(g, kernelStride, channels, 0))
-  let c1 = weightTransform(taps(g, kernelStride, channels, 1))
-  let c2 = weightTransform(taps(g, kernelStride, channels, 2))
-  let step = 6 &* elementStride
-  storeWeights(Three(c0.a, c1.a, c2.a), u, elementStride)
-  storeWeights(Three(c0.b, c1.b, c2.b), u + step, elementStride)
-  storeWeights(Three(c0.c, c1.c, c2.c), u + 2 &* step, elementStride)
-  storeWeights(Three(c0.d, c1.d, c2.d), u + 3 &* step, elementStride)
-  storeWeights(Three(c0.e, c1.e, c2.e), u + 4 &* step, elementStride)
-  storeWeights(Three(c0.f, c1.f, c2.f), u + 5 &* step, elementStride)
+  for i in 0..<144 { scratch[i] = 0 }
+  for input in 0..<inputs {
+    gatherTaps(g + input &* 9, laneStride, lanes, scratch)
+    let c0 = weightTransform(tapColumn(scratch))
+    let c1 = weightTransform(tapColumn(scratch + 16))
+    let c2 = weightTransform(tapColumn(scratch + 32))
+    let y = u + input &* inputStride
+    let step = 6 &* elementStride
+    storeWeights(Three(c0.a, c1.a, c2.a), y, elementStride)
+    storeWeights(Three(c0.b, c1.b, c2.b), y + step, elementStride)
+    storeWeights(Three(c0.c, c1.c, c2.c), y + 2 &* step, elementStride)
+    storeWeights(Three(c0.d, c1.d, c2.d), y + 3 &* step, elementStride)
+    storeWeights(Three(c0.e, c1.e, c2.e), y + 4 &* step, elementStride)
+    storeWeights(Three(c0.f, c1.f, c2.f), y + 5 &* step, elementStride)
+  }
 }
 
 struct Six {
@@ -124,19 +133,24 @@ struct Three {
   }
 }
 
-/// Column `column` of the kernels of some channels.
+/// Brings the nine taps of the kernels of some lanes into the order `[tap][lane]`.
 @inline(__always)
-func taps(_ g: UnsafePointer<Float>, _ stride: Int, _ channels: Int, _ column: Int) -> Three {
-  var a = Vector(repeating: 0)
-  var b = a
-  var c = a
-  for channel in 0..<channels {
-    let kernel = g + (channel &* stride &+ column)
-    a[channel] = kernel[0]
-    b[channel] = kernel[3]
-    c[channel] = kernel[6]
+func gatherTaps(
+  _ g: UnsafePointer<Float>,
+  _ laneStride: Int,
+  _ lanes: Int,
+  _ scratch: UnsafeMutablePointer<Float>
+) {
+  for lane in 0..<lanes {
+    let kernel = g + lane &* laneStride
+    for tap in 0..<9 { scratch[tap &* 16 &+ lane] = kernel[tap] }
   }
-  return Three(a, b, c)
+}
+
+/// A column of kernels in the order `[tap][lane]`.
+@inline(__always)
+func tapColumn(_ taps: UnsafePointer<Float>) -> Three {
+  Three(load(taps), load(taps + 48), load(taps + 96))
 }
 
 @inline(__always)

@@ -61,24 +61,32 @@ public func transformWinograd2Output(
   }
 }
 
-/// Transforms the 3×3 kernels of some output channels and one input channel: `G g Gᵀ`.
+/// Transforms 3×3 kernels as `transformWinogradWeights` does, into 16 elements.
 ///
-/// As `transformWinogradWeights`, with 16 elements; `G` has the rows (1, 0, 0), ½(1, ±1, 1), (0, 0, 1).
+/// `G` has the rows (1, 0, 0), ½(1, ±1, 1) and (0, 0, 1).
 public func transformWinograd2Weights(
   _ g: UnsafePointer<Float>,
-  _ kernelStride: Int,
-  _ channels: Int,
+  _ laneStride: Int,
+  _ lanes: Int,
+  _ inputs: Int,
   _ u: UnsafeMutablePointer<Float>,
-  _ elementStride: Int
+  _ elementStride: Int,
+  _ inputStride: Int,
+  _ scratch: UnsafeMutablePointer<Float>
 ) {
-  let c0 = weightTransform(taps(g, kernelStride, channels, 0))
-  let c1 = weightTransform(taps(g, kernelStride, channels, 1))
-  let c2 = weightTransform(taps(g, kernelStride, channels, 2))
-  let step = 4 &* elementStride
-  storeWeights(Three(c0.a, c1.a, c2.a), u, elementStride)
-  storeWeights(Three(c0.b, c1.b, c2.b), u + step, elementStride)
-  storeWeights(Three(c0.c, c1.c, c2.c), u + 2 &* step, elementStride)
-  storeWeights(Three(c0.d, c1.d, c2.d), u + 3 &* step, elementStride)
+  for i in 0..<144 { scratch[i] = 0 }
+  for input in 0..<inputs {
+    gatherTaps(g + input &* 9, laneStride, lanes, scratch)
+    let c0 = weightTransform(tapColumn(scratch))
+    let c1 = weightTransform(tapColumn(scratch + 16))
+    let c2 = weightTransform(tapColumn(scratch + 32))
+    let y = u + input &* inputStride
+    let step = 4 &* elementStride
+    storeWeights(Three(c0.a, c1.a, c2.a), y, elementStride)
+    storeWeights(Three(c0.b, c1.b, c2.b), y + step, elementStride)
+    storeWeights(Three(c0.c, c1.c, c2.c), y + 2 &* step, elementStride)
+    storeWeights(Three(c0.d, c1.d, c2.d), y + 3 &* step, elementStride)
+  }
 }
 
 private struct Two {

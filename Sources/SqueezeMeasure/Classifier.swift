@@ -7,7 +7,6 @@ public import SqueezeTensor
 
 /// A model that turns one picture into scores for classes.
 public struct Classifier: Sendable {
-  public let model: Model
   /// How a picture becomes the input.
   public let preprocessor: ImagePreprocessor
   /// The number of threads that share the work of one run.
@@ -21,13 +20,14 @@ public struct Classifier: Sendable {
   /// Compiles a model of one picture input; its first output holds the scores.
   ///
   /// - Parameters:
-  ///   - model: a model whose only input is `[N, C, H, W]` or `[N, H, W, C]`.
+  ///   - model: a model whose only input is `[N, C, H, W]` or `[N, H, W, C]`; handed over by
+  ///     `consume` where it is not needed any more, its parameters are let go of while compiling.
   ///   - preprocessing: `nil` takes the model's own.
   ///   - threadCount: the threads that share the work of one run.
   ///   - tuned: choices among kernels by measurement; `nil` takes the first that fits.
   /// - Throws: ``MeasureError`` where the model takes no pictures or none of this size.
   public init(
-    _ model: Model,
+    _ model: consuming Model,
     preprocessing: Preprocessing? = nil,
     threadCount: Int = 1,
     tuned: TunedChoices? = nil
@@ -65,18 +65,17 @@ public struct Classifier: Sendable {
       )
     }
     preprocessor = try ImagePreprocessor(preprocessing, height: height, width: width)
-    self.model = model
     self.input = input
     self.output = output
     self.threadCount = threadCount
+    let producer = model.nodes.first { $0.outputs.contains(output) }
+    givesProbabilities = producer.map { $0.op is Softmax } ?? false
     compiled = try CompiledModel(
-      model,
+      consume model,
       shapes: [input.name: preprocessor.shape()],
       threadCount: threadCount,
       tuned: tuned
     )
-    let producer = model.nodes.first { $0.outputs.contains(output) }
-    givesProbabilities = producer.map { $0.op is Softmax } ?? false
   }
 
   /// The scores of one picture, one per class.
@@ -86,7 +85,11 @@ public struct Classifier: Sendable {
 
   /// The scores of one picture that is ready as an input tensor of batch 1.
   public func scores(input tensor: Tensor) throws -> [Float] {
-    try compiled.run([input.name: tensor])[output]?.reals ?? []
+    try compiled.withSession { session in
+      try session.setInput(input.name, tensor)
+      try session.run()
+      return try session.output(output).reals
+    }
   }
 
   /// The scores as probabilities: as they are where the model ends in a softmax, else through one.

@@ -577,3 +577,18 @@ SQ_INLINE void sq_pause(void) {
   __asm__ __volatile__("yield");
 #endif
 }
+
+// MARK: - Loops
+
+/// A Swift closure `(item, thread) -> Void` as its two words: a function and what it captures.
+///
+/// Swift gives a closure that does not escape to nobody but its callee, unless it allocates a copy.
+/// A pool hands it to threads that are done with it before the callee returns, and runs hundreds of
+/// loops per inference, so it takes the closure apart by its documented calling convention.
+typedef struct {
+  void *_Nullable function;
+  void *_Nullable context;
+} SQLoopBody;
+
+/// Calls a closure.
+void sq_call_loop_body(const SQLoopBody *_Nonnull body, ptrdiff_t item, ptrdiff_t thread);

@@ -69,14 +69,14 @@ struct Benchmark: ParsableCommand {
     let loadTime = (clock.now - start).inSeconds
     var shapes = loaded.shapes(batch: batch)
     for (name, shape) in try inputs.shapes(for: loaded) { shapes[name] = shape }
+    let macs = try loaded.cost(for: shapes).macs
     let compileStart = clock.now
-    let compiled = try tuning.compile(loaded, shapes: shapes, threads: threads.threads)
+    let compiled = try tuning.compile(consume loaded, shapes: shapes, threads: threads.threads)
     let compileTime = (clock.now - compileStart).inSeconds
     var bar = ProgressBar("benchmark")
     let latency = try Latency(of: compiled, iterations: iterations) { run in
       if !output.json { bar.show(run, of: iterations) }
     }
-    let macs = try loaded.cost(for: shapes).macs
     let times = steps ? try compiled.stepTimes(iterations: min(iterations, 20)) : nil
     let result = Result(
       model: model,

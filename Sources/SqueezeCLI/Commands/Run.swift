@@ -54,7 +54,7 @@ struct Run: ParsableCommand {
 
   func run() throws {
     let loaded = try structure.load(model)
-    if tensor.isEmpty { try classify(loaded) } else { try runTensors(loaded) }
+    if tensor.isEmpty { try classify(consume loaded) } else { try runTensors(consume loaded) }
   }
 
   // MARK: Pictures
@@ -74,16 +74,17 @@ struct Run: ParsableCommand {
     var images: [Picture]
   }
 
-  private func classify(_ loaded: Model) throws {
+  private func classify(_ loaded: consuming Model) throws {
     let tuned = try tuning.choices(threads: threads.threads)
+    let ownLabels = loaded.labels
     let classifier = try Classifier(
-      loaded,
+      consume loaded,
       preprocessing: try preprocess.preprocessing(),
       threadCount: threads.threads,
       tuned: tuned
     )
     try tuning.keep(tuned, threads: threads.threads)
-    let names = try labels.map { try LabelFile.read($0) } ?? loaded.labels
+    let names = try labels.map { try LabelFile.read($0) } ?? ownLabels
     let pictures = try images.map { path in
       Picture(
         image: path,
@@ -136,10 +137,11 @@ struct Run: ParsableCommand {
     var outputs: [Output]
   }
 
-  private func runTensors(_ loaded: Model) throws {
+  private func runTensors(_ loaded: consuming Model) throws {
     let inputs = try readTensors(loaded)
+    let outputs = loaded.outputs
     let compiled = try tuning.compile(
-      loaded,
+      consume loaded,
       shapes: inputs.mapValues(\.shape),
       threads: threads.threads
     )
@@ -151,7 +153,7 @@ struct Run: ParsableCommand {
         withIntermediateDirectories: true
       )
     }
-    for name in loaded.outputs {
+    for name in outputs {
       guard let value = values[name] else { continue }
       let file = outputFolder.map { "\($0)/\(Self.fileName(of: name))" }
       if let file { try NPY.save(value, to: file) }

@@ -50,9 +50,13 @@ struct TuningOptions: ParsableArguments {
   }
 
   /// Compiles a model.
-  func compile(_ model: Model, shapes: [String: Shape], threads: Int) throws -> CompiledModel {
+  func compile(
+    _ model: consuming Model,
+    shapes: [String: Shape],
+    threads: Int
+  ) throws -> CompiledModel {
     let tuned = try choices(threads: threads)
-    let compiled = try CompiledModel(model, shapes: shapes, threadCount: threads, tuned: tuned)
+    let compiled = try CompiledModel(consume model, shapes: shapes, threadCount: threads, tuned: tuned)
     try keep(tuned, threads: threads)
     return compiled
   }

@@ -132,7 +132,7 @@ func fuseElementwise(
     // A number of rank 0 or one axis: it cannot widen the shape of what it meets.
     let shape = node.parameters[0].shape
     if shape.count == 1, shape.rank <= 1 {
-      constants[node.outputs[0]] = node.parameters[0].scalars[0]
+      constants[node.outputs[0]] = node.parameters[0].decoded().scalars[0]
     }
   }
   var fused: [DraftNode?] = []

@@ -6,10 +6,12 @@ enum KernelCatalog {
   static let all: [any Kernel.Type] = [
     PrologueConvolution.self,
     PooledConvolution.self,
+    HandedDepthwiseConvolution.self,
     DepthwiseConvolution.self,
     WinogradConvolution.self,
     TiledConvolution.self,
     PhasedTransposedConvolution.self,
+    RowFullyConnected.self,
     TiledFullyConnected.self,
     TiledMatrixProduct.self,
     BlockedMaxPool.self,

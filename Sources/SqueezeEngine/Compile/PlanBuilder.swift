@@ -79,10 +79,11 @@ struct PlanBuilder {
       inputs: node.inputs.compactMap { specs[$0] },
       outputs: outputs,
       forms: node.inputs.compactMap { forms[$0] },
-      parameters: node.parameters,
+      parameters: node.parameters.map { $0.decoded() },
       addsResidual: node.addsResidual,
       prologue: node.prologue,
       pooling: node.pooling,
+      depthwise: node.depthwise,
       clip: node.clip,
       table: table,
       threadCount: threadCount

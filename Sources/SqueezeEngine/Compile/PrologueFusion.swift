@@ -31,7 +31,10 @@ func fusePrologues(
       let channels = fused[maker].op as? any ChannelOperator,
       let source = inference.values[fused[maker].inputs[0]], source.type == .float32,
       source.shape.rank == 4, source.shape.count > 0,
-      let formula = channels.channelFormula(source.shape, fused[maker].parameters)
+      let formula = channels.channelFormula(
+        source.shape,
+        fused[maker].parameters.map { $0.decoded() }
+      )
     else { continue }
     fused[position].prologue = ChannelPrologue(formula: formula, clip: fused[maker].clip)
     fused[position].inputs[0] = fused[maker].inputs[0]

@@ -9,11 +9,10 @@ import SqueezeTensor
 struct PooledConvolution: Kernel {
   let inputs: [Demand]
   let outputs = [Form.blocked]
-  private let geometry: WindowGeometry
+  private let convolution: ConvolutionRows
   private let pooling: WindowGeometry
-  private let weights: ConvolutionWeights
   private let table: KernelTable
-  private let clips: (convolution: SQClip, pooling: SQClip)
+  private let clip: SQClip
   private let threadCount: Int
   private var bound: Bound?
 
@@ -27,48 +26,39 @@ struct PooledConvolution: Kernel {
   static func accepts(_ op: Convolution, _ site: Site) -> Bool { site.pooling != nil }
 
   init(_ op: Convolution, _ site: Site) {
-    let spec = site.pooling?.input ?? site.outputs[0]
+    let shape = site.pooling?.input.shape ?? site.outputs[0].shape
     let window = site.pooling?.op.window ?? SlidingWindow(1)
-    geometry = WindowGeometry(op.window, input: site.inputs[0].shape, output: spec.shape)
-    pooling = WindowGeometry(window, input: spec.shape, output: site.outputs[0].shape)
-    let channels = geometry.input[1]
-    let isPlanar = channels <= 4 || (channels < 16 && site.forms[0] != .blocked)
-    inputs = [isPlanar ? .padded(geometry.halo) : .blocked(geometry.halo)]
-    weights = ConvolutionWeights(
-      weights: site.parameters[0].scalars,
-      bias: op.hasBias ? site.parameters[1].scalars : nil,
-      inputChannels: channels,
-      outputChannels: op.outputChannels,
-      taps: geometry.taps,
-      groups: op.groups,
-      lanes: isPlanar ? 1 : 16,
-      widest: site.table.convolutionChannels
-    )
+    convolution = ConvolutionRows(op, site, output: shape)
+    pooling = WindowGeometry(window, input: shape, output: site.outputs[0].shape)
+    inputs = [convolution.demand]
     table = site.table
-    clips = (site.clip, site.pooling?.clip ?? .none)
+    clip = site.pooling?.clip ?? .none
     threadCount = site.threadCount
   }
 
   /// The pooled rows made at a time.
   private static let chunk = 4
 
-  private var rowCount: Int { geometry.output[3] * 16 }
+  private var rowStride: Int { pooling.input[3] * 16 }
   /// The rows of the convolution that the windows of a chunk touch.
-  private var rowsPerChunk: Int { (Self.chunk - 1) * pooling.stride[0] + pooling.kernel[0] }
+  private var capacity: Int { (Self.chunk - 1) * pooling.stride[0] + pooling.kernel[0] }
 
-  var scratchCount: Int { 2 * rowsPerChunk * rowCount }
+  var scratchCount: Int { RowWindow.count(capacity: capacity, rowStride: rowStride) }
 
   mutating func bind(inputs: [Place], outputs: [Place], scratch: Int) {
-    let input = TapTable(inputs[0].layout, geometry, weights.extents)
     let output = outputs[0].layout
-    let partition = RowPartition(
-      images: output.batch,
-      rows: output.height,
-      tiles: weights.tiles.count,
-      rowsPerBand: output.height,
-      threads: threadCount
+    bound = Bound(
+      input: convolution.taps(inputs[0]),
+      output: output,
+      scratch: scratch,
+      partition: RowPartition(
+        images: output.batch,
+        rows: output.height,
+        tiles: convolution.weights.tiles.count,
+        rowsPerBand: output.height,
+        threads: threadCount
+      )
     )
-    bound = Bound(input: input, output: output, scratch: scratch, partition: partition)
   }
 
   func run(_ run: Run) {
@@ -76,18 +66,27 @@ struct PooledConvolution: Kernel {
     let perThread = (scratchCount + 15) / 16 * 16
     run.pool.forEach(bound.partition.items) { item, thread in
       let part = bound.partition[item]
-      let scratch = run.memory + bound.scratch + thread * perThread
-      var held = 0..<0
+      let tile = convolution.weights.tiles[part.tile]
+      var window = RowWindow(
+        run.memory + bound.scratch + thread * perThread,
+        capacity: capacity,
+        rowStride: rowStride
+      )
       var row = part.rows.lowerBound
       while row < part.rows.upperBound {
         let chunk = row..<min(part.rows.upperBound, row + Self.chunk)
-        let needed = rows(of: chunk)
-        keep(held, needed, scratch)
-        convolve(run, bound, part, max(needed.lowerBound, held.upperBound)..<needed.upperBound) {
-          scratch - needed.lowerBound * rowCount
-        }
-        pool(run, bound, part, chunk, scratch - needed.lowerBound * rowCount)
-        held = needed
+        let new = window.move(to: rows(of: chunk))
+        convolution.compute(
+          run,
+          bound.input,
+          image: part.image,
+          tile: tile,
+          rows: new,
+          target: window.start(of: 0),
+          rowStride: rowStride,
+          blockStride: window.blockStride
+        )
+        pool(run, bound.output, part.image, tile, chunk, window)
         row = chunk.upperBound
       }
     }
@@ -97,71 +96,24 @@ struct PooledConvolution: Kernel {
   private func rows(of pooled: Range<Int>) -> Range<Int> {
     let first = pooled.lowerBound * pooling.stride[0] - pooling.begin[0]
     let last = (pooled.upperBound - 1) * pooling.stride[0] - pooling.begin[0]
-    return max(0, first)..<min(geometry.output[2], last + pooling.kernel[0])
-  }
-
-  /// Moves the rows that are needed again to the start of the scratch memory.
-  private func keep(
-    _ held: Range<Int>,
-    _ needed: Range<Int>,
-    _ scratch: UnsafeMutablePointer<Float>
-  ) {
-    let count = held.upperBound - needed.lowerBound
-    guard count > 0, needed.lowerBound > held.lowerBound else { return }
-    for block in 0..<2 {
-      let start = scratch + block * rowsPerChunk * rowCount
-      start.update(
-        from: start + (needed.lowerBound - held.lowerBound) * rowCount,
-        count: count * rowCount
-      )
-    }
-  }
-
-  /// Computes some rows; `target` is where row 0 would lie.
-  private func convolve(
-    _ run: Run,
-    _ bound: Bound,
-    _ part: RowPartition.Part,
-    _ rows: Range<Int>,
-    _ target: () -> UnsafeMutablePointer<Float>
-  ) {
-    let (input, tile) = (bound.input, weights.tiles[part.tile])
-    var arguments = SQConvolution(
-      input: run.memory + input.start(part.image, plane: tile.firstPlane),
-      inputPixelStride: input.pixelStride,
-      inputRowStride: input.rowStride,
-      offsets: input.offsets(part.image, tile),
-      depth: tile.depth,
-      weights: weights.weights.pointer + tile.offset,
-      bias: weights.bias.pointer + tile.firstChannel,
-      output: target(),
-      outputPixelStride: 16,
-      outputRowStride: rowCount,
-      outputBlockStride: rowsPerChunk * rowCount,
-      width: geometry.output[3],
-      channels: tile.channels,
-      residual: .none,
-      clip: clips.convolution
-    )
-    table.convolve(&arguments, rows.lowerBound, rows.upperBound)
+    return max(0, first)..<min(pooling.input[2], last + pooling.kernel[0])
   }
 
   private func pool(
     _ run: Run,
-    _ bound: Bound,
-    _ part: RowPartition.Part,
+    _ output: Layout,
+    _ image: Int,
+    _ tile: ConvolutionWeights.Tile,
     _ rows: Range<Int>,
-    _ source: UnsafeMutablePointer<Float>
+    _ window: RowWindow
   ) {
-    let tile = weights.tiles[part.tile]
-    let output = bound.output
     for block in 0..<min(tile.channels / 16, output.planes - tile.firstChannel / 16) {
       var arguments = SQPooling(
-        input: source + block * rowsPerChunk * rowCount,
-        inputRowStride: rowCount,
-        inputHeight: geometry.output[2],
-        inputWidth: geometry.output[3],
-        output: run.memory + output.row(part.image, tile.firstChannel / 16 + block),
+        input: window.start(of: 0) + block * window.blockStride,
+        inputRowStride: rowStride,
+        inputHeight: pooling.input[2],
+        inputWidth: pooling.input[3],
+        output: run.memory + output.row(image, tile.firstChannel / 16 + block),
         outputRowStride: output.rowStride,
         outputWidth: output.width,
         kernelHeight: pooling.kernel[0],
@@ -174,7 +126,7 @@ struct PooledConvolution: Kernel {
         paddingLeft: pooling.begin[1],
         rowCounts: nil,
         columnCounts: nil,
-        clip: clips.pooling
+        clip: clip
       )
       table.poolMaximum(&arguments, rows.lowerBound, rows.upperBound)
     }

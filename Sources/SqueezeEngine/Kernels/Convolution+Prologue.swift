@@ -32,7 +32,7 @@ struct PrologueConvolution: Kernel {
   }
 
   static func accepts(_ op: Convolution, _ site: Site) -> Bool {
-    site.prologue != nil && site.isFloat && site.isInhabited
+    site.prologue != nil && site.writesItsOutput && site.isFloat && site.isInhabited
   }
 
   init(_ op: Convolution, _ site: Site) {

@@ -28,7 +28,7 @@ struct TiledConvolution: Kernel {
   }
 
   static func accepts(_ op: Convolution, _ site: Site) -> Bool {
-    site.prologue == nil && site.isFloat && site.isInhabited
+    site.prologue == nil && site.writesItsOutput && site.isFloat && site.isInhabited
       && WindowGeometry(op, site).hasModestHalo
   }
 

@@ -29,7 +29,8 @@ struct WinogradConvolution: Kernel {
   }
 
   static func accepts(_ op: Convolution, _ site: Site) -> Bool {
-    guard site.isFloat, site.isInhabited, site.prologue == nil, op.groups == 1,
+    guard site.writesItsOutput, site.isFloat, site.isInhabited, site.prologue == nil,
+      op.groups == 1,
       op.outputChannels >= 16
     else { return false }
     let geometry = WindowGeometry(op, site)

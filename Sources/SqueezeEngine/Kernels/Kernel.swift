@@ -22,7 +22,7 @@ protocol BoundKernel: Sendable {
 }
 
 extension BoundKernel {
-  static var title: String { String(describing: Self.self) }
+  static var title: String { _typeName(Self.self, qualified: false) }
   var isDone: Bool { false }
   var scratchCount: Int { 0 }
 }
@@ -57,6 +57,8 @@ struct Site {
   var prologue: ChannelPrologue?
   /// The max pooling that follows, the clip between them done.
   var pooling: MergedPooling?
+  /// The depthwise convolution that follows, the clip between them done.
+  var depthwise: MergedDepthwise?
   /// What follows the operator before its output is written.
   var clip: SQClip
   var table: KernelTable
@@ -72,7 +74,10 @@ struct Site {
   var form: Form { forms.contains { $0 == .blocked || $0 == .scattered } ? .blocked : .planar }
 
   /// Whether nothing was merged into the operator but a clip.
-  var isPlain: Bool { !addsResidual && prologue == nil && pooling == nil }
+  var isPlain: Bool { !addsResidual && prologue == nil && writesItsOutput }
+
+  /// Whether the operator's output is the node's, not handed on to what was merged behind it.
+  var writesItsOutput: Bool { pooling == nil && depthwise == nil }
 }
 
 /// The form in which a kernel takes an input.
@@ -149,6 +154,45 @@ final class TensorList: @unchecked Sendable {
       return tensor
     }
     set { values[index] = newValue }
+  }
+
+  /// Lets `body` write every scalar of a real tensor, in the memory of the one before where that is
+  /// of the same kind and nobody else holds it.
+  func fill(
+    _ index: Int,
+    _ spec: TensorSpec,
+    _ body: (UnsafeMutablePointer<Float>) -> Void
+  ) {
+    if values[index]?.spec != spec {
+      let scalars = [Float](unsafeUninitializedCapacity: spec.shape.count) { buffer, count in
+        count = spec.shape.count
+        if let base = buffer.baseAddress, count > 0 { body(base) }
+      }
+      values[index] = Tensor(spec.shape, scalars, type: spec.type)
+    } else {
+      values[index]?.scalars.withUnsafeMutableBufferPointer {
+        if let base = $0.baseAddress, !$0.isEmpty { body(base) }
+      }
+    }
+  }
+
+  /// Lets `body` change the scalars of a tensor, in place where nobody else holds it.
+  func withScalars<Result>(
+    _ index: Int,
+    _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
+  ) rethrows -> Result {
+    guard
+      let result = try values[index]?.scalars.withUnsafeMutableBufferPointer({ try body($0) })
+    else { preconditionFailure("tensor \(index) is not made") }
+    return result
+  }
+
+  /// A tensor, or `nil` where it is not made.
+  func known(_ index: Int) -> Tensor? { values[index] }
+
+  /// Makes a tensor of zeros where there is none of this kind.
+  func provide(_ index: Int, _ spec: TensorSpec) {
+    if values[index]?.spec != spec { values[index] = Tensor(zeros: spec.shape, type: spec.type) }
   }
 
   /// Lets go of tensors that nothing needs any more.

@@ -145,7 +145,7 @@ struct VectorActivation<Op: VectorFunction>: Kernel {
     guard let (input, output) = places else { return }
     run.pool.forEach(input.batch * input.planes) { item, _ in
       let (image, plane) = (item / input.planes, item % input.planes)
-      forEachRow([input, output]) { row, count in
+      forEachRow(input, output) { row, count in
         table.applyUnary(
           formula.function,
           formula.a,
@@ -161,10 +161,15 @@ struct VectorActivation<Op: VectorFunction>: Kernel {
 }
 
 /// Calls `body` with each row of a map and its floats; maps without halos are one long row.
-func forEachRow(_ layouts: [Layout], _ body: (_ row: Int, _ count: Int) -> Void) {
-  let first = layouts[0]
-  if layouts.allSatisfy({ $0.rowStride == first.rowCount }) {
-    return body(0, first.height * first.rowCount)
+func forEachRow(
+  _ a: Layout,
+  _ b: Layout,
+  _ c: Layout? = nil,
+  _ body: (_ row: Int, _ count: Int) -> Void
+) {
+  let count = a.rowCount
+  if a.rowStride == count, b.rowStride == count, (c ?? a).rowStride == count {
+    return body(0, a.height * count)
   }
-  for row in 0..<first.height { body(row, first.rowCount) }
+  for row in 0..<a.height { body(row, count) }
 }

@@ -32,20 +32,23 @@ struct WinogradWeights: Sendable {
     }
     let packed = AlignedBuffer<Float>(count: offset)
     let transform = scheme.functions(table).weights
+    let scratch = AlignedBuffer<Float>(count: 144)
     source.withUnsafeBufferPointer { source in
-      guard let kernels = source.baseAddress else { return }
+      guard let source = source.baseAddress else { return }
       for tile in tiles {
-        for half in stride(from: 0, to: tile.channels, by: 16) {
-          let first = tile.firstChannel + half
-          for input in 0..<inputChannels where first < outputChannels {
-            transform(
-              kernels + (first * inputChannels + input) * 9,
-              inputChannels * 9,
-              min(16, outputChannels - first),
-              packed.pointer + tile.offset + input * tile.channels + half,
-              inputChannels * tile.channels
-            )
-          }
+        for first in stride(from: 0, to: tile.channels, by: 16) {
+          let output = tile.firstChannel + first
+          guard output < outputChannels else { break }
+          transform(
+            source + output * inputChannels * 9,
+            inputChannels * 9,
+            min(16, outputChannels - output),
+            inputChannels,
+            packed.pointer + tile.offset + first,
+            inputChannels * tile.channels,
+            tile.channels,
+            scratch.pointer
+          )
         }
       }
     }
