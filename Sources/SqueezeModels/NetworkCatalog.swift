@@ -13,6 +13,8 @@ public struct PublishedNetwork: Sendable {
   public let published: NetworkOptions
   /// Builds the graph with blank parameters, which cost no memory and read as zeros.
   public let structure: @Sendable (NetworkOptions) throws -> Model
+  /// Puts parameters into the encodings that the network is about, such as binary weights.
+  public let encode: @Sendable (Model) -> Model
 
   /// Describes a network.
   public init(
@@ -20,6 +22,7 @@ public struct PublishedNetwork: Sendable {
     _ title: String,
     source: String,
     published: NetworkOptions = NetworkOptions(),
+    encode: @escaping @Sendable (Model) -> Model = { $0 },
     structure: @escaping @Sendable (NetworkOptions) throws -> Model
   ) {
     self.name = name
@@ -27,6 +30,7 @@ public struct PublishedNetwork: Sendable {
     self.source = source
     self.published = published
     self.structure = structure
+    self.encode = encode
   }
 
   /// The network with random parameters.
@@ -37,7 +41,7 @@ public struct PublishedNetwork: Sendable {
   /// - Returns: a model that runs, of no use but for its cost and speed.
   /// - Throws: an error that names a wrong option or says where the input is too small.
   public func model(_ options: NetworkOptions? = nil, seed: UInt64 = 1) throws -> Model {
-    try structure(options ?? published).withRandomParameters(seed: seed)
+    encode(try structure(options ?? published).withRandomParameters(seed: seed))
   }
 }
 
@@ -50,6 +54,20 @@ public enum NetworkCatalog {
       "AlexNet (single tower)",
       source: "Krizhevsky, One weird trick for parallelizing convolutional neural networks (2014)",
       structure: AlexNet.structure
+    ),
+    PublishedNetwork(
+      "alexnet-grouped",
+      "AlexNet (original, two groups)",
+      source: "Krizhevsky, Sutskever and Hinton, ImageNet classification (2012)",
+      published: NetworkOptions(input: [3, 227, 227]),
+      structure: AlexNet.groupedStructure
+    ),
+    PublishedNetwork(
+      "alexnet-xnor",
+      "XNOR-AlexNet",
+      source: "Rastegari et al., XNOR-Net (2016)",
+      encode: XNORAlexNet.binarized,
+      structure: XNORAlexNet.structure
     ),
     PublishedNetwork(
       "vgg-16",
@@ -71,6 +89,18 @@ public enum NetworkCatalog {
       structure: SqueezeNet.v1_1Structure
     ),
     PublishedNetwork(
+      "squeezenet-simple-bypass",
+      "SqueezeNet v1.0, simple bypass",
+      source: "Iandola et al., SqueezeNet (2016), §6",
+      structure: SqueezeNet.simpleBypassStructure
+    ),
+    PublishedNetwork(
+      "squeezenet-complex-bypass",
+      "SqueezeNet v1.0, complex bypass",
+      source: "Iandola et al., SqueezeNet (2016), §6",
+      structure: SqueezeNet.complexBypassStructure
+    ),
+    PublishedNetwork(
       "resnet-18",
       "ResNet-18",
       source: "He et al., Deep residual learning for image recognition (2015)",
@@ -84,10 +114,36 @@ public enum NetworkCatalog {
       structure: DenseNet121.structure
     ),
     PublishedNetwork(
+      "densenet-1d",
+      "1-D DenseNet for A-lines",
+      source: "after Huang et al., Densely connected convolutional networks (2016)",
+      published: NetworkOptions(classes: 1, input: [1, 170]),
+      structure: DenseNet1D.structure
+    ),
+    PublishedNetwork(
+      "xception",
+      "Xception",
+      source: "Chollet, Xception (2016)",
+      published: NetworkOptions(input: [3, 299, 299]),
+      structure: Xception.structure
+    ),
+    PublishedNetwork(
+      "mobilenet-v1",
+      "MobileNet",
+      source: "Howard et al., MobileNets (2017)",
+      structure: MobileNetV1.structure
+    ),
+    PublishedNetwork(
       "mobilenet-v2",
       "MobileNetV2",
       source: "Sandler et al., MobileNetV2 (2018)",
       structure: MobileNetV2.structure
+    ),
+    PublishedNetwork(
+      "shufflenet-v1-g3",
+      "ShuffleNet ×1, three groups",
+      source: "Zhang et al., ShuffleNet (2017)",
+      structure: ShuffleNetV1.structure
     ),
     PublishedNetwork(
       "shufflenet-v2-x1.0",
@@ -101,6 +157,20 @@ public enum NetworkCatalog {
       source: "Ronneberger, Fischer and Brox, U-Net (2015)",
       published: NetworkOptions(classes: 1, input: [1, 256, 256], baseWidth: UNet.baseWidth),
       structure: UNet.structure
+    ),
+    PublishedNetwork(
+      "enet",
+      "ENet",
+      source: "Paszke et al., ENet (2016)",
+      published: NetworkOptions(classes: 19, input: [3, 512, 512]),
+      structure: ENet.structure
+    ),
+    PublishedNetwork(
+      "squeezedet",
+      "SqueezeDet",
+      source: "Wu et al., SqueezeDet (2016)",
+      published: NetworkOptions(classes: 3, input: [3, 384, 1248]),
+      structure: SqueezeDet.structure
     ),
   ]
 
