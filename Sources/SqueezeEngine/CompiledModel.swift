@@ -39,19 +39,22 @@ public final class CompiledModel: Sendable {
   ///   - shapes: the shapes of some inputs; the others take their own, open sizes 1.
   ///   - threadCount: how many threads share the work; results do not depend on it.
   ///   - instructionSet: the kernels to use; `nil` chooses as ``InstructionSet/chosen()`` does.
+  ///   - precision: in what numbers to compute; quantized layers run in whole numbers in any case.
   /// - Throws: `ModelError` where the graph does not hold together, ``EngineError`` where the
   ///   instruction set is not there or the values need too much memory.
   public convenience init(
     _ model: Model,
     shapes: [String: Shape] = [:],
     threadCount: Int = 1,
-    instructionSet: InstructionSet? = nil
+    instructionSet: InstructionSet? = nil,
+    precision: Precision = .float32
   ) throws {
     try self.init(
       model,
       shapes: shapes,
       pool: ThreadPool(threadCount: threadCount),
-      instructionSet: instructionSet
+      instructionSet: instructionSet,
+      precision: precision
     )
   }
 
@@ -60,14 +63,21 @@ public final class CompiledModel: Sendable {
     _ model: Model,
     shapes: [String: Shape] = [:],
     pool: ThreadPool,
-    instructionSet: InstructionSet? = nil
+    instructionSet: InstructionSet? = nil,
+    precision: Precision = .float32
   ) throws {
     let set = try instructionSet.map { try InstructionSet.named($0.rawValue) } ?? .chosen()
     let inference = try model.infer(shapes)
     let model = try model.folded(inference)
-    let (drafts, renamed) = removeIdentities(try model.draftNodes(inference))
-    let nodes = fuseActivations(drafts, outputs: model.outputs.map { renamed[$0] ?? $0 }, inference)
-    var builder = PlanBuilder(table: .of(set), threadCount: pool.threadCount)
+    let (plain, renamed) = removeIdentities(try model.draftNodes(inference))
+    let results = model.outputs.map { renamed[$0] ?? $0 }
+    let drafts = Quantization.applied(to: plain, of: model, outputs: results, inference)
+    let nodes = fuseActivations(drafts, outputs: results, inference)
+    var builder = PlanBuilder(
+      table: .of(set),
+      threadCount: pool.threadCount,
+      precision: precision
+    )
     var sources: [String: Int] = [:]
     for input in model.inputs {
       sources[input.name] = inference.values[input.name].map { builder.addSource(input.name, $0) }

@@ -87,7 +87,7 @@ public func poolGlobalAverage(
 }
 
 /// The taps of a window that fall inside the image, along one axis.
-private struct Window {
+struct Window {
   /// The first position inside.
   var first: Int
   var taps: Int

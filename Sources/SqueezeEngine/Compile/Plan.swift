@@ -33,7 +33,7 @@ struct Plan: Sendable {
     for (index, value) in values.enumerated() where value.form != .tensor {
       guard memories.root(of: index) == index, let steps = lifetimes[index] else { continue }
       roots.append(index)
-      requests.append(ArenaPlan.Request(count: memories.layouts[index].count, steps: steps))
+      requests.append(ArenaPlan.Request(count: memories.layouts[index].floatCount, steps: steps))
     }
     for (position, draft) in drafts.enumerated() {
       let perThread = (draft.kernel.scratchCount + 15) / 16 * 16
@@ -42,14 +42,14 @@ struct Plan: Sendable {
       )
     }
     let arena = ArenaPlan(requests)
-    arenaCount = arena.count
+    arenaCount = arena.count + Self.overreach
     let starts = Dictionary(
       uniqueKeysWithValues: zip(roots, arena.offsets).map { ($0, $1) }
     )
     func place(_ index: Int) -> Place {
       guard values[index].form != .tensor else { return .tensor(index) }
       var layout = memories.layouts[index]
-      layout.origin += starts[memories.root(of: index)] ?? 0
+      layout.origin += (starts[memories.root(of: index)] ?? 0) * 4 / layout.form.elementBytes
       return .memory(layout)
     }
     for (position, draft) in drafts.enumerated() {
@@ -73,6 +73,9 @@ struct Plan: Sendable {
     }
     peakBytes = Self.peak(values, drafts, memories, lifetimes, requests.dropFirst(roots.count))
   }
+
+  /// The floats that kernels may read, but not use, beyond the last value.
+  private static let overreach = 64
 
   private mutating func append(
     _ names: [String],
@@ -122,7 +125,7 @@ struct Plan: Sendable {
     }
     for (index, range) in lifetimes where values[index].constant == nil {
       let isTensor = values[index].form == .tensor
-      add(isTensor ? values[index].spec.byteCount : memories.layouts[index].count * 4, range)
+      add(isTensor ? values[index].spec.byteCount : memories.layouts[index].floatCount * 4, range)
     }
     for request in scratch { add(request.count * 4, request.steps) }
     var (alive, peak) = (0, 0)
@@ -160,8 +163,8 @@ struct Memories {
     guard let host = values[index].host else { return layouts[index] }
     let whole = layout(host.value, values)
     if let channels = host.channels { return whole.slice(channels: channels) }
-    guard whole.form == .planar else { return whole }
-    var own = Layout(.planar, values[index].spec.shape)
+    guard whole.form == .planar || whole.form.isPlanarBytes else { return whole }
+    var own = Layout(whole.form, values[index].spec.shape)
     own.origin = whole.origin
     return own
   }

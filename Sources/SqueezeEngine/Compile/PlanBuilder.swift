@@ -33,6 +33,7 @@ struct DraftStep {
 struct PlanBuilder {
   let table: KernelTable
   let threadCount: Int
+  let precision: Precision
   private(set) var values: [PlanValue] = []
   private(set) var steps: [DraftStep] = []
   private var indices: [Key: Int] = [:]
@@ -45,9 +46,10 @@ struct PlanBuilder {
     var form: Form
   }
 
-  init(table: KernelTable, threadCount: Int) {
+  init(table: KernelTable, threadCount: Int, precision: Precision = .float32) {
     self.table = table
     self.threadCount = threadCount
+    self.precision = precision
   }
 
   /// Adds a value that is there before the first step; returns its number.
@@ -69,7 +71,8 @@ struct PlanBuilder {
       parameters: node.parameters,
       clip: node.clip,
       table: table,
-      threadCount: threadCount
+      threadCount: threadCount,
+      precision: precision
     )
     let kernel = KernelCatalog.kernel(for: node.op, site)
     let sources = zip(node.inputs, kernel.inputs).map { value($0, $1) }
@@ -77,8 +80,8 @@ struct PlanBuilder {
       addValue($0.0, $0.1, $1)
     }
     if kernel is any SharesMemory { values[targets[0]].host = Host(value: sources[0]) }
-    if let concatenation = kernel as? BlockedConcatenation {
-      place(sources, inside: targets[0], at: concatenation.offsets)
+    if let concatenation = kernel as? any PlacesInputs {
+      place(sources, inside: targets[0], at: concatenation.slots)
     }
     steps.append(
       DraftStep(
@@ -92,8 +95,9 @@ struct PlanBuilder {
   }
 
   /// Lets values be made inside a concatenation, where they are not part of something else yet.
-  private mutating func place(_ parts: [Int], inside whole: Int, at offsets: [Int]) {
+  private mutating func place(_ parts: [Int], inside whole: Int, at offsets: [Int?]) {
     for (part, offset) in zip(parts, offsets) where values[part].host == nil {
+      guard let offset else { continue }
       let channels = offset..<offset + Layout.sizes(values[part].spec.shape)[1]
       values[part].host = Host(value: whole, channels: channels)
     }
@@ -106,16 +110,18 @@ struct PlanBuilder {
       values[index].halo = values[index].halo.union(demand.halo)
       return index
     }
-    guard let spec = specs[name], let form = forms[name],
-      let source = indices[Key(name: name, form: form)]
-    else { preconditionFailure("value \"\(name)\" is used before it is made") }
+    guard let spec = specs[name], let made = forms[name] else {
+      preconditionFailure("value \"\(name)\" is used before it is made")
+    }
+    let form = made.steppingStone(to: demand.form) ?? made
+    let source = value(name, Demand(form: form))
     let target = addValue(name, spec, demand.form, isFirst: false)
     values[target].halo = demand.halo
     steps.append(
       DraftStep(
         names: [name],
         operatorName: "",
-        kernel: Conversion(spec, from: form, to: demand.form, table: table),
+        kernel: conversion(spec, from: form, to: demand.form, table: table),
         inputs: [source],
         outputs: [target]
       )

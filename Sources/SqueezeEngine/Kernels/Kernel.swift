@@ -52,6 +52,8 @@ struct Site {
   var clip: SQClip
   var table: KernelTable
   var threadCount: Int
+  /// In what floats are computed.
+  var precision = Precision.float32
 
   /// Whether all inputs and outputs are `float32`.
   var isFloat: Bool { (inputs + outputs).allSatisfy { $0.type == .float32 } }
@@ -60,7 +62,7 @@ struct Site {
   var isInhabited: Bool { (inputs + outputs).allSatisfy { $0.shape.count > 0 } }
 
   /// The form that saves a conversion for kernels that take blocks or planes.
-  var form: Form { forms.contains(.blocked) ? .blocked : .planar }
+  var form: Form { forms.contains(where: \.isBlocked) ? .blocked : .planar }
 }
 
 /// The form in which a kernel takes an input.

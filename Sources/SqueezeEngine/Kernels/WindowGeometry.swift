@@ -44,13 +44,13 @@ struct WindowGeometry: Sendable {
 
   /// The first tap of output pixel (0, 0), relative to pixel (0, 0) of the input.
   func firstTap(_ layout: Layout) -> Int {
-    let lanes = layout.form == .blocked ? 16 : 1
+    let lanes = layout.form.lanes
     return -begin[0] * layout.rowStride - begin[1] * lanes
   }
 
   /// Where each tap of the kernel lies relative to the first, row by row.
   func tapOffsets(_ layout: Layout) -> [Int] {
-    let lanes = layout.form == .blocked ? 16 : 1
+    let lanes = layout.form.lanes
     return (0..<kernel[0]).flatMap { y in
       (0..<kernel[1]).map { x in
         y * dilation[0] * layout.rowStride + x * dilation[1] * lanes
