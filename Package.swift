@@ -38,6 +38,7 @@ let libraries: [(name: String, uses: [Target.Dependency])] = [
       "SqueezeKernelsV4X",
     ]
   ),
+  ("SqueezeCompress", ["SqueezeOperators", "SqueezeGraph", "SqueezeParameters", "SqueezeTensor"]),
   (
     "SqueezeFormats",
     [
@@ -49,7 +50,8 @@ let libraries: [(name: String, uses: [Target.Dependency])] = [
   (
     "SqueezeMeasure",
     [
-      "SqueezeEngine", "SqueezeGraph", "SqueezeOperators", "SqueezeData", "SqueezeMetrics",
+      "SqueezeEngine", "SqueezeCompress", "SqueezeGraph", "SqueezeOperators", "SqueezeData",
+      "SqueezeMetrics",
       "SqueezeTensor",
     ]
   ),

@@ -78,6 +78,7 @@ public final class CompiledModel: Sendable {
       threadCount: pool.threadCount,
       precision: precision
     )
+    builder.valuesReadAsFloats = builder.valuesReadAsFloats(nodes, inference)
     var sources: [String: Int] = [:]
     for input in model.inputs {
       sources[input.name] = inference.values[input.name].map { builder.addSource(input.name, $0) }

@@ -1,5 +1,5 @@
 public import SqueezeData
-import SqueezeEngine
+public import SqueezeEngine
 public import SqueezeGraph
 import SqueezeMetrics
 import SqueezeOperators
@@ -12,6 +12,9 @@ public struct Classifier: Sendable {
   public let preprocessor: ImagePreprocessor
   /// The number of threads that share the work of one run.
   public let threadCount: Int
+  /// In what numbers the model computes.
+  public let precision: Precision
+  private let preprocessing: Preprocessing
   private let input: ModelInput
   private let output: String
   private let compiled: CompiledModel
@@ -24,8 +27,14 @@ public struct Classifier: Sendable {
   ///   - model: a model whose only input is `[N, C, H, W]` or `[N, H, W, C]`.
   ///   - preprocessing: `nil` takes the model's own.
   ///   - threadCount: the threads that share the work of one run.
+  ///   - precision: in what numbers to compute; see `CompiledModel`.
   /// - Throws: ``MeasureError`` where the model takes no pictures or none of this size.
-  public init(_ model: Model, preprocessing: Preprocessing? = nil, threadCount: Int = 1) throws {
+  public init(
+    _ model: Model,
+    preprocessing: Preprocessing? = nil,
+    threadCount: Int = 1,
+    precision: Precision = .float32
+  ) throws {
     guard model.inputs.count == 1, let input = model.inputs.first, input.type == .float32,
       input.dimensions.count == 4
     else {
@@ -63,13 +72,30 @@ public struct Classifier: Sendable {
     self.input = input
     self.output = output
     self.threadCount = threadCount
+    self.precision = precision
+    self.preprocessing = preprocessing
     compiled = try CompiledModel(
       model,
       shapes: [input.name: preprocessor.shape()],
-      threadCount: threadCount
+      threadCount: threadCount,
+      precision: precision
     )
     let producer = model.nodes.first { $0.outputs.contains(output) }
     givesProbabilities = producer.map { $0.op is Softmax } ?? false
+  }
+
+  /// The classifier with its model on grids of 8 bits.
+  ///
+  /// - Parameter pictures: what activations are calibrated on, ready as input tensors of batch 1.
+  /// - Throws: as ``SqueezeGraph/Model/quantized(calibratedOn:threadCount:)``.
+  public func quantized(calibratedOn pictures: [Tensor]) throws -> Classifier {
+    let samples = pictures.map { [input.name: $0] }
+    return try Classifier(
+      try model.quantized(calibratedOn: samples, threadCount: threadCount),
+      preprocessing: preprocessing,
+      threadCount: threadCount,
+      precision: .int8
+    )
   }
 
   /// The scores of one picture, one per class.

@@ -6,6 +6,7 @@
 
 // MARK: - Vectors
 
+typedef int16_t SQShort16 __attribute__((ext_vector_type(16)));
 typedef uint16_t SQHalf16 __attribute__((ext_vector_type(16)));
 typedef uint8_t SQByte16 __attribute__((ext_vector_type(16)));
 typedef uint8_t SQByte64 __attribute__((ext_vector_type(64)));
@@ -119,6 +120,16 @@ SQ_INLINE SQFloat16 sq_floats(SQInt16 x) { return __builtin_convertvector(x, SQF
 
 SQ_INLINE SQByte16 sq_maxBytes(SQByte16 a, SQByte16 b) { return __builtin_elementwise_max(a, b); }
 SQ_INLINE SQByte16 sq_minBytes(SQByte16 a, SQByte16 b) { return __builtin_elementwise_min(a, b); }
+
+/// bfloat16 as integers that are ordered as the numbers are, and back.
+SQ_INLINE SQShort16 sq_ordered(SQHalf16 x) {
+  SQShort16 s = (SQShort16)x;
+  return s ^ ((s >> 15) & 0x7FFF);
+}
+SQ_INLINE SQHalf16 sq_unordered(SQShort16 s) { return (SQHalf16)(s ^ ((s >> 15) & 0x7FFF)); }
+SQ_INLINE SQShort16 sq_maxShorts(SQShort16 a, SQShort16 b) {
+  return __builtin_elementwise_max(a, b);
+}
 
 /// The nearest whole numbers, ties to even; beyond ±2²¹ any number beyond it on the same side, up
 /// to ±2³¹.

@@ -27,6 +27,7 @@ struct Evaluate: ParsableCommand {
   var limit: Int?
   @OptionGroup var structure: StructureOptions
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var precision: PrecisionOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -45,12 +46,14 @@ struct Evaluate: ParsableCommand {
   }
 
   func run() throws {
-    let classifier = try Classifier(
+    let plain = try Classifier(
       try structure.load(model),
       preprocessing: try preprocess.preprocessing(),
-      threadCount: threads.threads
+      threadCount: threads.threads,
+      precision: precision.precision
     )
     let dataset = try DatasetLocator.open(data, split: split)
+    let classifier = try precision.prepared(plain) { try plain.inputs(of: dataset, limit: $0) }
     var bar = ProgressBar("evaluate")
     let accuracy = try classifier.accuracy(on: dataset, limit: limit) { soFar, total in
       bar.show(soFar.count, of: total, "top-1 \(Units.percent(soFar.top1))")

@@ -40,6 +40,7 @@ struct Run: ParsableCommand {
   var outputFolder: String?
   @OptionGroup var structure: StructureOptions
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var precision: PrecisionOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -74,11 +75,15 @@ struct Run: ParsableCommand {
   }
 
   private func classify(_ loaded: Model) throws {
-    let classifier = try Classifier(
+    let plain = try Classifier(
       loaded,
       preprocessing: try preprocess.preprocessing(),
-      threadCount: threads.threads
+      threadCount: threads.threads,
+      precision: precision.precision
     )
+    let classifier = try precision.prepared(plain) { limit in
+      try images.prefix(limit).map { try plain.preprocessor.tensor(for: try ImageFile.load($0)) }
+    }
     let names = try labels.map { try LabelFile.read($0) } ?? loaded.labels
     let pictures = try images.map { path in
       Picture(
@@ -134,10 +139,12 @@ struct Run: ParsableCommand {
 
   private func runTensors(_ loaded: Model) throws {
     let inputs = try readTensors(loaded)
+    let prepared = try precision.prepared(loaded, threads: threads.threads) { [inputs] }
     let compiled = try CompiledModel(
-      loaded,
+      prepared,
       shapes: inputs.mapValues(\.shape),
-      threadCount: threads.threads
+      threadCount: threads.threads,
+      precision: precision.precision
     )
     let values = try compiled.run(inputs)
     var results: [TensorResult.Output] = []

@@ -25,6 +25,7 @@ enum KernelCatalog {
     ByteDequantization.self,
     BFloat16Depthwise.self,
     BFloat16Convolution.self,
+    BFloat16Transposed.self,
     BFloat16FullyConnected.self,
     BFloat16MaxPool.self,
     BFloat16Average<AveragePool>.self,

@@ -34,6 +34,8 @@ struct PlanBuilder {
   let table: KernelTable
   let threadCount: Int
   let precision: Precision
+  /// Values that are to be floats although ``precision`` says bfloat16.
+  var valuesReadAsFloats: Set<String> = []
   private(set) var values: [PlanValue] = []
   private(set) var steps: [DraftStep] = []
   private var indices: [Key: Int] = [:]
@@ -72,7 +74,8 @@ struct PlanBuilder {
       clip: node.clip,
       table: table,
       threadCount: threadCount,
-      precision: precision
+      precision: precision,
+      isReadAsFloats: valuesReadAsFloats.contains(node.outputs[0])
     )
     let kernel = KernelCatalog.kernel(for: node.op, site)
     let sources = zip(node.inputs, kernel.inputs).map { value($0, $1) }

@@ -13,7 +13,7 @@ struct BFloat16Convolution: Kernel {
   private var bound: DotConvolution.Bound?
 
   static func accepts(_ op: Convolution, _ site: Site) -> Bool {
-    site.usesBFloat16 && DotConvolution.accepts(op, site)
+    site.usesBFloat16 && DotConvolution.accepts(op, site) && !prefersFloats(op, site)
   }
 
   init(_ op: Convolution, _ site: Site) {

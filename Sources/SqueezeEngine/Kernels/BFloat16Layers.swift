@@ -77,7 +77,9 @@ struct BFloat16MaxPool: Kernel {
   private var pooling: NarrowPooling
   private var bound: NarrowPooling.Bound?
 
-  static func accepts(_ op: MaxPool, _ site: Site) -> Bool { site.usesBFloat16 }
+  static func accepts(_ op: MaxPool, _ site: Site) -> Bool {
+    site.usesBFloat16 && site.forms[0] == .blockedBFloat16
+  }
 
   init(_ op: MaxPool, _ site: Site) {
     pooling = NarrowPooling(op.window, site, kernel: site.table.narrow.poolMaximumBFloat16)
@@ -104,7 +106,7 @@ struct BFloat16Average<Op: AveragingOperator>: Kernel {
 
   static func accepts(_ op: Op, _ site: Site) -> Bool {
     let rank = site.inputs[0].shape.rank
-    return site.usesBFloat16 && (rank == 3 || rank == 4)
+    return site.usesBFloat16 && (rank == 3 || rank == 4) && site.forms[0] == .blockedBFloat16
   }
 
   init(_ op: Op, _ site: Site) {
@@ -133,7 +135,7 @@ struct BFloat16Concatenation: Kernel, PlacesInputs {
     let rank = site.outputs[0].shape.rank
     return site.usesBFloat16 && (rank == 3 || rank == 4)
       && (op.axis == 1 || op.axis == 1 - rank)
-      && site.forms.contains(.blockedBFloat16)
+      && site.forms.contains(.blockedBFloat16) && !site.isReadAsFloats
       && offsets(site).allSatisfy { $0 % 16 == 0 }
   }
 

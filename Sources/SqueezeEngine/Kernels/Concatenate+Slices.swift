@@ -22,7 +22,7 @@ struct BlockedConcatenation: Kernel, PlacesInputs {
     let rank = site.outputs[0].shape.rank
     guard site.isFloat, site.isInhabited, rank == 3 || rank == 4,
       op.axis == 1 || op.axis == 1 - rank,
-      site.forms.contains(.blocked)
+      site.forms.contains(where: { $0 == .blocked || $0 == .blockedBFloat16 })
     else { return false }
     return offsets(site).allSatisfy { $0 % 16 == 0 }
   }

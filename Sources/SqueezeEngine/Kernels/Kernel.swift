@@ -54,6 +54,8 @@ struct Site {
   var threadCount: Int
   /// In what floats are computed.
   var precision = Precision.float32
+  /// Whether some user of the output wants floats although ``precision`` says bfloat16.
+  var isReadAsFloats = false
 
   /// Whether all inputs and outputs are `float32`.
   var isFloat: Bool { (inputs + outputs).allSatisfy { $0.type == .float32 } }
