@@ -44,7 +44,8 @@ struct QuantizationGraph {
   /// Whether integers can compute a node.
   private static func takesPart(_ node: Node, _ inference: Inference) -> Bool {
     let inputs = inference.inputs(of: node)
-    guard node.outputs.count == 1, !inputs.isEmpty, inputs.allSatisfy({ $0.type == .float32 }) else {
+    guard node.outputs.count == 1, !inputs.isEmpty, inputs.allSatisfy({ $0.type == .float32 })
+    else {
       return false
     }
     switch node.op {
@@ -67,7 +68,8 @@ struct QuantizationGraph {
     while changed {
       changed = false
       for node in model.nodes {
-        guard node.op is MaxPool || node.op is Flatten || node.op is Reshape || node.op is Concatenate
+        guard
+          node.op is MaxPool || node.op is Flatten || node.op is Reshape || node.op is Concatenate
         else { continue }
         let names = (node.inputs + node.outputs).filter { ranges[$0] != nil }
         let all = names.compactMap { ranges[$0] }

@@ -63,7 +63,7 @@ struct ByteFinish {
   let range: SQByteRange
   let ownScale: Float
   let summandScale: Float
-  let summandOffset: Float
+  let summandZero: Int32
   let summedRange: SQByteRange
 
   @inline(__always)
@@ -72,15 +72,18 @@ struct ByteFinish {
     range = c.range
     ownScale = c.ownScale
     summandScale = c.summandScale
-    summandOffset = c.summandOffset
+    summandZero = c.summandZero
     summedRange = c.summedRange
   }
 
-  /// A result that is a byte already, with the summand at `source` added to it.
+  /// Sums as results of their own grid, with the summand at `source` added, in steps of the last.
   @inline(__always)
-  func added(_ own: SIMD16<UInt8>, _ source: UnsafePointer<UInt8>) -> Vector {
-    let other = sq_fromBytes(loadBytes(source)) * summandScale + summandOffset
-    return sq_fromBytes(own) * ownScale + other
+  func added(_ sums: SIMD16<Int32>, _ source: UnsafePointer<UInt8>) -> Vector {
+    let lower = Float(range.lower &- range.zeroPoint)
+    let upper = Float(range.upper &- range.zeroPoint)
+    let own = sq_roundedFloats(sq_floats(sums) * scales).clipped(lower, upper)
+    let other = sq_floats(sq_widened(loadBytes(source)) &- summandZero) * summandScale
+    return own * ownScale + other
   }
 }
 
@@ -114,9 +117,11 @@ struct ByteSums: DotLanes {
 
   @inline(__always)
   func store(_ f: ByteFinish, _ target: DotTarget) {
-    var bytes = sq_toBytes(sq_floats(sums) * f.scales, f.range)
-    if let summand = target.summand { bytes = sq_toBytes(f.added(bytes, summand), f.summedRange) }
-    storeBytes(bytes, target.output)
+    if let summand = target.summand {
+      storeBytes(sq_toBytes(f.added(sums, summand), f.summedRange), target.output)
+    } else {
+      storeBytes(sq_toBytes(sq_floats(sums) * f.scales, f.range), target.output)
+    }
   }
 
   @inline(__always)
@@ -128,23 +133,24 @@ struct ByteSums: DotLanes {
     _ f: ByteFinish,
     _ target: DotTarget
   ) {
-    var bytes = sq_toBytes64(
+    if let summand = target.summand {
+      let stride = target.summandPixelStride
+      let bytes = sq_toBytes64(
+        f.added(a.sums, summand),
+        f.added(b.sums, summand + stride),
+        f.added(c.sums, summand + 2 &* stride),
+        f.added(d.sums, summand + 3 &* stride),
+        f.summedRange
+      )
+      return sq_storePixels(bytes, target.output, target.pixelStride, 4)
+    }
+    let bytes = sq_toBytes64(
       sq_floats(a.sums) * f.scales,
       sq_floats(b.sums) * f.scales,
       sq_floats(c.sums) * f.scales,
       sq_floats(d.sums) * f.scales,
       f.range
     )
-    if let summand = target.summand {
-      let stride = target.summandPixelStride
-      bytes = sq_toBytes64(
-        f.added(sq_pixel0(bytes), summand),
-        f.added(sq_pixel1(bytes), summand + stride),
-        f.added(sq_pixel2(bytes), summand + 2 &* stride),
-        f.added(sq_pixel3(bytes), summand + 3 &* stride),
-        f.summedRange
-      )
-    }
     sq_storePixels(bytes, target.output, target.pixelStride, 4)
   }
 }

@@ -1,7 +1,9 @@
 import CSqueezeKernels
 
-/// The running sums of some neighbouring output pixels, held in vector registers; built by recursion
-/// as ``PixelTile`` is. Four pixels are one unit, because four vectors of sums become one of bytes.
+/// The running sums of some neighbouring output pixels, all held in vector registers.
+///
+/// A tile is built by recursion, as ``PixelTile`` is. Four pixels are one unit, because four vectors
+/// of sums become one of bytes.
 protocol DotTile {
   associatedtype L: DotLanes
   static var pixels: Int { get }

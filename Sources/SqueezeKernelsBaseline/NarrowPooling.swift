@@ -1,7 +1,8 @@
 public import CSqueezeKernels
 
 /// Rows `first..<end` of max pooling of one block of bytes: the largest of each window.
-public func poolMaximumBytes(_ arguments: UnsafePointer<SQNarrowPooling>, _ first: Int, _ end: Int) {
+public func poolMaximumBytes(_ arguments: UnsafePointer<SQNarrowPooling>, _ first: Int, _ end: Int)
+{
   let p = arguments.pointee
   let lower = SIMD16<UInt8>(repeating: UInt8(truncatingIfNeeded: p.range.lower))
   let upper = SIMD16<UInt8>(repeating: UInt8(truncatingIfNeeded: p.range.upper))
@@ -42,7 +43,8 @@ public func poolMaximumBytes(_ arguments: UnsafePointer<SQNarrowPooling>, _ firs
 ///
 /// `y = clamp(round(s · (Σ x − n · z) / count) + z')`, where `n` taps lie inside the image and the
 /// window counts `count`; sums are exact.
-public func poolAverageBytes(_ arguments: UnsafePointer<SQNarrowPooling>, _ first: Int, _ end: Int) {
+public func poolAverageBytes(_ arguments: UnsafePointer<SQNarrowPooling>, _ first: Int, _ end: Int)
+{
   let p = arguments.pointee
   guard let rowCounts = p.rowCounts, let columnCounts = p.columnCounts else { return }
   for row in first..<end {

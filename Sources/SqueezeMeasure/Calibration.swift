@@ -15,6 +15,7 @@ extension Model {
   /// - Parameters:
   ///   - inputs: the first ``calibrationLimit`` of these count; a tensor for every input each.
   ///   - threadCount: the threads that share the work.
+  /// - Returns: the model with integer weights and pairs around its layers.
   /// - Throws: `CalibrationError` without inputs, and what a run throws.
   public func quantized(
     calibratedOn inputs: [[String: Tensor]],
@@ -33,6 +34,11 @@ extension Model {
   }
 
   /// Seeded random inputs for some shapes, such as a benchmark runs on.
+  ///
+  /// - Parameters:
+  ///   - count: how many.
+  ///   - shapes: the shapes of some inputs; the others take their own, open sizes 1.
+  /// - Returns: that many times a tensor for every input.
   public func randomInputs(_ count: Int, shapes: [String: Shape]) -> [[String: Tensor]] {
     var random = SeededGenerator(seed: 1)
     return (0..<count).map { _ in

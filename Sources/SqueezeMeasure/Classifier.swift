@@ -87,6 +87,7 @@ public struct Classifier: Sendable {
   /// The classifier with its model on grids of 8 bits.
   ///
   /// - Parameter pictures: what activations are calibrated on, ready as input tensors of batch 1.
+  /// - Returns: a classifier of the same pictures.
   /// - Throws: as ``SqueezeGraph/Model/quantized(calibratedOn:threadCount:)``.
   public func quantized(calibratedOn pictures: [Tensor]) throws -> Classifier {
     let samples = pictures.map { [input.name: $0] }

@@ -156,6 +156,15 @@ SQ_INLINE SQInt16 sq_rounded(SQFloat16 x) {
 #endif
 }
 
+/// The nearest whole numbers as floats, likewise.
+SQ_INLINE SQFloat16 sq_roundedFloats(SQFloat16 x) {
+#if SQ_LEVEL >= 2
+  return __builtin_elementwise_roundeven(x);
+#else
+  return __builtin_convertvector(sq_rounded(x), SQFloat16);
+#endif
+}
+
 /// What becomes of a real result `v` on its way to a byte:
 /// min(max(round(v) + zeroPoint, lower), upper), `lower` and `upper` in 0…255.
 typedef struct {
@@ -197,12 +206,6 @@ SQ_INLINE SQByte64 sq_toBytes64(
   return q;
 #endif
 }
-
-/// One of 4 pixels of 16 bytes.
-SQ_INLINE SQByte16 sq_pixel0(SQByte64 v) { return v.lo.lo; }
-SQ_INLINE SQByte16 sq_pixel1(SQByte64 v) { return v.lo.hi; }
-SQ_INLINE SQByte16 sq_pixel2(SQByte64 v) { return v.hi.lo; }
-SQ_INLINE SQByte16 sq_pixel3(SQByte64 v) { return v.hi.hi; }
 
 /// The bytes nearest to x / scale; a NaN is 0.
 SQ_INLINE SQByte16 sq_quantized(SQFloat16 x, float scale, SQByteRange range) {
@@ -254,11 +257,12 @@ typedef struct {
   /// For bytes: what a sum is multiplied with, channel by channel, and where it ends.
   const float *_Nullable scales;
   SQByteRange range;
-  /// For bytes: a value of the output's shape, or null. With it the result is
-  /// `ownScale` · own byte + `summandScale` · its byte + `summandOffset`, rounded to `summedRange`.
+  /// For bytes: a value of the output's shape, or null. With it the result is `ownScale` · (own byte
+  /// − its zero point) + `summandScale` · (summand − `summandZero`), rounded to `summedRange`.
   const uint8_t *_Nullable summand;
   ptrdiff_t summandPixelStride, summandRowStride, summandBlockStride;
-  float ownScale, summandScale, summandOffset;
+  float ownScale, summandScale;
+  int32_t summandZero;
   SQByteRange summedRange;
   /// For bfloat16.
   SQClip clip;

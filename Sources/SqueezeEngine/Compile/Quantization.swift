@@ -77,7 +77,7 @@ struct Quantization {
       sources.append(nodes[maker].inputs[0])
       grids.append(op.grid)
     }
-    var clip = SQClip.none
+    var clip = (node.op as? any VectorFunction)?.vectorFunction.asClip ?? .none
     var last = index
     var chain = [index]
     while let next = onlyUser(of: nodes[last].outputs[0]),
@@ -153,7 +153,8 @@ struct Quantization {
       return plain(op)
     case let op as Concatenate:
       let shapes = node.inputs.compactMap { inference.values[$0]?.shape }
-      guard let rank = shapes.first?.rank, rank == 3 || rank == 4, op.axis == 1 || op.axis == 1 - rank,
+      guard let rank = shapes.first?.rank, rank == 3 || rank == 4,
+        op.axis == 1 || op.axis == 1 - rank,
         shapes.dropLast().allSatisfy({ $0[1] % 16 == 0 })
       else { return nil }
       return plain(op)
@@ -201,7 +202,8 @@ struct Quantization {
           var layer = nodes[maker].op as? Quantized<Convolution>, layer.addition == nil
         else { continue }
         let (lower, upper) = (layer.limits.lowerBound, layer.limits.upperBound)
-        layer.limits = shared.quantize(own.dequantize(lower))...shared.quantize(own.dequantize(upper))
+        layer.limits =
+          shared.quantize(own.dequantize(lower))...shared.quantize(own.dequantize(upper))
         layer.outputGrid = shared
         nodes[maker].op = layer
         concatenation.inputGrids[slot] = shared

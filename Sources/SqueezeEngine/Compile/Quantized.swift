@@ -70,7 +70,9 @@ struct Quantized<Op: Operator>: Operator {
       addition.limits
     )
     let restored = try DequantizeLinear(addition.grid).forward([own], parameters: [])[0]
-    return [try quantized(Add().forward([restored, summand], parameters: [])[0], outputGrid, limits)]
+    return [
+      try quantized(Add().forward([restored, summand], parameters: [])[0], outputGrid, limits)
+    ]
   }
 
   private func quantized(

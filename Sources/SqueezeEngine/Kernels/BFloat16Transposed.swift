@@ -27,7 +27,8 @@ struct BFloat16Transposed: Kernel {
   static func accepts(_ op: TransposedConvolution, _ site: Site) -> Bool {
     let window = op.window
     let ones = window.kernelSize.map { _ in 1 }
-    let isWhole = op.extra.allSatisfy { $0 == 0 } && (op.cut.begin + op.cut.end).allSatisfy { $0 == 0 }
+    let isWhole =
+      op.extra.allSatisfy { $0 == 0 } && (op.cut.begin + op.cut.end).allSatisfy { $0 == 0 }
     return site.usesBFloat16 && op.groups == 1 && window.kernelSize == window.stride
       && window.dilation == ones && isWhole && window.kernelSize.reduce(1, *) <= 64
   }

@@ -168,7 +168,7 @@ extension SQDotConvolution {
       summandBlockStride: 0,
       ownScale: 0,
       summandScale: 0,
-      summandOffset: 0,
+      summandZero: 0,
       summedRange: SQByteRange(),
       clip: .none
     )

@@ -61,7 +61,7 @@ struct Requantization: Sendable {
   private let summedRange: SQByteRange
   private var ownScale: Float = 0
   private var summandScale: Float = 0
-  private var summandOffset: Float = 0
+  private var summandZero: Int32 = 0
 
   init<Op>(_ op: Quantized<Op>) {
     ownGrid = op.addition?.grid ?? op.outputGrid
@@ -69,7 +69,8 @@ struct Requantization: Sendable {
     range = op.addition.map { $0.grid.byteRange($0.limits) } ?? summedRange
     guard let addition = op.addition else { return }
     let factors = SumFactors(addition.grid, op.inputGrids[1], op.outputGrid)
-    (ownScale, summandScale, summandOffset) = (factors.a, factors.b, factors.c)
+    (ownScale, summandScale) = (factors.a, factors.b)
+    summandZero = Int32(op.inputGrids[1].byteZero)
   }
 
   func apply(to arguments: inout SQDotConvolution) {
@@ -77,7 +78,7 @@ struct Requantization: Sendable {
     arguments.summedRange = summedRange
     arguments.ownScale = ownScale
     arguments.summandScale = summandScale
-    arguments.summandOffset = summandOffset
+    arguments.summandZero = summandZero
   }
 }
 
