@@ -35,8 +35,10 @@ let libraries: [(name: String, uses: [Target.Dependency])] = [
     [
       "SqueezeOperators", "SqueezeGraph", "SqueezeParameters", "SqueezeTensor", "CSqueezeKernels",
       "SqueezeKernelsBaseline", "SqueezeKernelsV3", "SqueezeKernelsV4",
+      "SqueezeKernelsV4X",
     ]
   ),
+  ("SqueezeCompress", ["SqueezeOperators", "SqueezeGraph", "SqueezeParameters", "SqueezeTensor"]),
   (
     "SqueezeFormats",
     [
@@ -48,7 +50,8 @@ let libraries: [(name: String, uses: [Target.Dependency])] = [
   (
     "SqueezeMeasure",
     [
-      "SqueezeEngine", "SqueezeGraph", "SqueezeOperators", "SqueezeData", "SqueezeMetrics",
+      "SqueezeEngine", "SqueezeCompress", "SqueezeGraph", "SqueezeOperators", "SqueezeData",
+      "SqueezeMetrics",
       "SqueezeTensor",
     ]
   ),
@@ -85,12 +88,14 @@ let testSupport = Target.target(
 
 // MARK: - Kernels: one source, compiled once per instruction set
 
-/// The flags that give Swift code the vector instructions of `march`.
+/// The flags that give Swift code the vector instructions of `march` and some more.
 ///
 /// Elsewhere than on x86-64 only the baseline is meaningful; the others compile as copies of it.
-func kernels(_ level: String, march: String? = nil) -> Target {
+func kernels(_ level: String, march: String? = nil, with features: [String] = []) -> Target {
   #if arch(x86_64)
-    let flags: [SwiftSetting] = march.map { [.unsafeFlags(["-Xcc", "-march=\($0)"])] } ?? []
+    let options = (march.map { ["-march=\($0)"] } ?? []) + features.map { "-m\($0)" }
+    let flags: [SwiftSetting] =
+      options.isEmpty ? [] : [.unsafeFlags(options.flatMap { ["-Xcc", $0] })]
   #else
     let flags: [SwiftSetting] = []
   #endif
@@ -139,6 +144,7 @@ let package = Package(
     kernels("Baseline"),
     kernels("V3", march: "x86-64-v3"),
     kernels("V4", march: "x86-64-v4"),
+    kernels("V4X", march: "x86-64-v4", with: ["avx512vnni", "avx512bf16", "avx512vbmi"]),
     .systemLibrary(
       name: "CTurboJPEG",
       pkgConfig: "libturbojpeg",

@@ -10,7 +10,9 @@ int sq_processor_level(void) {
   bool v4 = v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
       && __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq")
       && __builtin_cpu_supports("avx512vl");
-  return v4 ? 4 : v3 ? 3 : 1;
+  bool v4vnni = v4 && __builtin_cpu_supports("avx512vnni")
+      && __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512vbmi");
+  return v4vnni ? 5 : v4 ? 4 : v3 ? 3 : 1;
 #elif defined(__aarch64__)
   return 2;
 #else

@@ -1,3 +1,4 @@
+@_exported import SqueezeCompress
 @_exported import SqueezeData
 @_exported import SqueezeEngine
 @_exported import SqueezeEntropy

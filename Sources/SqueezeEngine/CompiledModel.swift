@@ -44,6 +44,7 @@ public final class CompiledModel: Sendable {
   ///   - instructionSet: the kernels to use; `nil` chooses as ``InstructionSet/chosen()`` does.
   ///   - tuned: choices among kernels by measurement; `nil` takes the first that fits. Other kernels
   ///     round differently.
+  ///   - precision: in what numbers to compute; quantized layers run in whole numbers in any case.
   /// - Throws: `ModelError` where the graph does not hold together, ``EngineError`` where the
   ///   instruction set is not there or the values need too much memory.
   public convenience init(
@@ -51,14 +52,16 @@ public final class CompiledModel: Sendable {
     shapes: [String: Shape] = [:],
     threadCount: Int = 1,
     instructionSet: InstructionSet? = nil,
-    tuned: TunedChoices? = nil
+    tuned: TunedChoices? = nil,
+    precision: Precision = .float32
   ) throws {
     try self.init(
       consume model,
       shapes: shapes,
       pool: ThreadPool(threadCount: threadCount),
       instructionSet: instructionSet,
-      tuned: tuned
+      tuned: tuned,
+      precision: precision
     )
   }
 
@@ -68,16 +71,19 @@ public final class CompiledModel: Sendable {
     shapes: [String: Shape] = [:],
     pool: ThreadPool,
     instructionSet: InstructionSet? = nil,
-    tuned: TunedChoices? = nil
+    tuned: TunedChoices? = nil,
+    precision: Precision = .float32
   ) throws {
     let set = try instructionSet.map { try InstructionSet.named($0.rawValue) } ?? .chosen()
     let inference = try model.infer(shapes)
-    var (nodes, renamed, outline) = try Self.draft(consume model, inference)
+    var (nodes, renamed, outline) = try Self.draft(consume model, inference, precision)
     var builder = PlanBuilder(
       table: .of(set),
       threadCount: pool.threadCount,
+      precision: precision,
       chooser: KernelChooser(tuned: tuned, pool: pool)
     )
+    builder.valuesReadAsFloats = builder.valuesReadAsFloats(nodes.reversed(), inference)
     var sources: [String: Int] = [:]
     for input in outline.inputs {
       sources[input.name] = inference.values[input.name].map { builder.addSource(input.name, $0) }
@@ -114,16 +120,23 @@ public final class CompiledModel: Sendable {
   /// value replaces one that is gone; and the model without parameters.
   private static func draft(
     _ model: consuming Model,
-    _ inference: Inference
+    _ inference: Inference,
+    _ precision: Precision
   ) throws -> (nodes: [DraftNode], renamed: [String: String], outline: Model) {
     var outline = try model.folded(inference)
-    let (drafts, renamed) = removeIdentities(try outline.takeDraftNodes(inference))
+    let isQuantized = outline.nodes.contains { $0.op is QuantizeLinear }
+    let encodings = isQuantized ? outline.parameters : [:]
+    let (plain, renamed) = removeIdentities(try outline.takeDraftNodes(inference))
     let outputs = outline.outputs.map { renamed[$0] ?? $0 }
+    let drafts = Quantization.applied(to: plain, of: encodings, outputs: outputs, inference)
     var nodes = fuseActivations(drafts, outputs: outputs, inference)
-    nodes = fuseResiduals(nodes, outputs: outputs, inference)
-    nodes = fusePrologues(nodes, outputs: outputs, inference)
-    nodes = fusePoolings(nodes, outputs: outputs, inference)
-    nodes = fuseDepthwise(nodes, outputs: outputs, inference)
+    // Only float kernels take these in.
+    if precision != .bfloat16 {
+      nodes = fuseResiduals(nodes, outputs: outputs, inference)
+      nodes = fusePrologues(nodes, outputs: outputs, inference)
+      nodes = fusePoolings(nodes, outputs: outputs, inference)
+      nodes = fuseDepthwise(nodes, outputs: outputs, inference)
+    }
     nodes = fuseElementwise(nodes, outputs: outputs, inference)
     return (nodes.reversed(), renamed, outline)
   }

@@ -16,10 +16,13 @@ public enum InstructionSet: String, Sendable, Hashable, CaseIterable, Comparable
   case v3
   /// x86-64-v4: AVX-512.
   case v4
+  /// x86-64-v4 with VNNI, BF16 and VBMI: dot products of bytes and of bfloat16.
+  case v4vnni
 
   /// The widest set this processor has.
   public static var widest: InstructionSet {
     switch sq_processor_level() {
+    case 5: .v4vnni
     case 4: .v4
     case 3: .v3
     default: .baseline
@@ -57,6 +60,7 @@ public enum InstructionSet: String, Sendable, Hashable, CaseIterable, Comparable
     case .baseline: 0
     case .v3: 1
     case .v4: 2
+    case .v4vnni: 3
     }
   }
 }

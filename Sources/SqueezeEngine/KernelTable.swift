@@ -2,6 +2,7 @@ import CSqueezeKernels
 import SqueezeKernelsBaseline
 import SqueezeKernelsV3
 import SqueezeKernelsV4
+import SqueezeKernelsV4X
 
 /// The kernels of one instruction set as function values.
 ///
@@ -39,6 +40,7 @@ struct KernelTable: Sendable {
     case .baseline: baseline
     case .v3: v3
     case .v4: v4
+    case .v4vnni: v4vnni
     }
   }
 
@@ -127,6 +129,24 @@ struct KernelTable: Sendable {
     softmax: SqueezeKernelsV4.softmax,
     packBlock: SqueezeKernelsV4.packBlock,
     unpackBlock: SqueezeKernelsV4.unpackBlock
+  )
+
+  private static let v4vnni = KernelTable(
+    instructionSet: .v4vnni,
+    convolutionChannels: SqueezeKernelsV4X.convolutionChannels(),
+    convolve: SqueezeKernelsV4X.convolve,
+    convolveDepthwise: SqueezeKernelsV4X.convolveDepthwise,
+    transformWinogradInput: SqueezeKernelsV4X.transformWinogradInput,
+    transformWinogradOutput: SqueezeKernelsV4X.transformWinogradOutput,
+    poolMaximum: SqueezeKernelsV4X.poolMaximum,
+    poolAverage: SqueezeKernelsV4X.poolAverage,
+    poolGlobalAverage: SqueezeKernelsV4X.poolGlobalAverage,
+    applyUnary: SqueezeKernelsV4X.applyUnary,
+    applyBinary: SqueezeKernelsV4X.applyBinary,
+    applyChannels: SqueezeKernelsV4X.applyChannels,
+    softmax: SqueezeKernelsV4X.softmax,
+    packBlock: SqueezeKernelsV4X.packBlock,
+    unpackBlock: SqueezeKernelsV4X.unpackBlock
   )
 }
 

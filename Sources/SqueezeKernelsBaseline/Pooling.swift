@@ -194,7 +194,7 @@ private func finished(_ x: Vector, _ clip: SQClip) -> Vector {
 }
 
 /// The taps of a window that fall inside the image, along one axis.
-private struct Window {
+struct Window {
   /// The first position inside.
   var first: Int
   var taps: Int

@@ -1,5 +1,6 @@
 public import SqueezeData
 public import SqueezeMetrics
+public import SqueezeTensor
 
 /// How often a classifier is right on a dataset.
 public struct ClassificationAccuracy: Sendable, Hashable {
@@ -23,6 +24,25 @@ public struct ClassificationAccuracy: Sendable, Hashable {
 }
 
 extension Classifier {
+  /// The first pictures of a dataset as input tensors of batch 1.
+  public func inputs(of dataset: any Dataset, limit: Int) throws -> [Tensor] {
+    let batches = Batches(
+      dataset,
+      preprocessor: preprocessor,
+      size: 8,
+      limit: limit,
+      threads: threadCount
+    )
+    return try (0..<batches.count).flatMap { index -> [Tensor] in
+      let batch = try batches.batch(index)
+      let size = batch.inputs.shape.count(from: 1)
+      return batch.labels.indices.map { position in
+        let slice = batch.inputs.scalars[position * size..<(position + 1) * size]
+        return Tensor(preprocessor.shape(), Array(slice))
+      }
+    }
+  }
+
   /// Classifies a dataset.
   ///
   /// - Parameters:

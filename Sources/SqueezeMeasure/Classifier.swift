@@ -1,3 +1,4 @@
+import SqueezeCompress
 public import SqueezeData
 public import SqueezeEngine
 public import SqueezeGraph
@@ -11,6 +12,11 @@ public struct Classifier: Sendable {
   public let preprocessor: ImagePreprocessor
   /// The number of threads that share the work of one run.
   public let threadCount: Int
+  /// In what numbers the model computes.
+  public let precision: Precision
+  /// A model of floats that is to be calibrated for int8; else nothing is kept.
+  private let uncalibrated: Model?
+  private let preprocessing: Preprocessing
   private let input: ModelInput
   private let output: String
   private let compiled: CompiledModel
@@ -25,12 +31,14 @@ public struct Classifier: Sendable {
   ///   - preprocessing: `nil` takes the model's own.
   ///   - threadCount: the threads that share the work of one run.
   ///   - tuned: choices among kernels by measurement; `nil` takes the first that fits.
+  ///   - precision: in what numbers to compute; see `CompiledModel`.
   /// - Throws: ``MeasureError`` where the model takes no pictures or none of this size.
   public init(
     _ model: consuming Model,
     preprocessing: Preprocessing? = nil,
     threadCount: Int = 1,
-    tuned: TunedChoices? = nil
+    tuned: TunedChoices? = nil,
+    precision: Precision = .float32
   ) throws {
     guard model.inputs.count == 1, let input = model.inputs.first, input.type == .float32,
       input.dimensions.count == 4
@@ -68,13 +76,37 @@ public struct Classifier: Sendable {
     self.input = input
     self.output = output
     self.threadCount = threadCount
+    self.precision = precision
+    self.preprocessing = preprocessing
+    uncalibrated =
+      precision == .int8 && !ActivationQuantization.isQuantized(model) ? copy model : nil
     let producer = model.nodes.first { $0.outputs.contains(output) }
     givesProbabilities = producer.map { $0.op is Softmax } ?? false
     compiled = try CompiledModel(
       consume model,
       shapes: [input.name: preprocessor.shape()],
       threadCount: threadCount,
-      tuned: tuned
+      tuned: tuned,
+      precision: precision
+    )
+  }
+
+  /// Whether int8 was asked for and the model is still of floats: see ``quantized(calibratedOn:)``.
+  public var awaitsCalibration: Bool { uncalibrated != nil }
+
+  /// The classifier with its model on grids of 8 bits.
+  ///
+  /// - Parameter pictures: what activations are calibrated on, ready as input tensors of batch 1.
+  /// - Returns: a classifier of the same pictures; this one where it awaits no calibration.
+  /// - Throws: as ``SqueezeGraph/Model/quantized(calibratedOn:threadCount:)``.
+  public func quantized(calibratedOn pictures: [Tensor]) throws -> Classifier {
+    guard let uncalibrated else { return self }
+    let samples = pictures.map { [input.name: $0] }
+    return try Classifier(
+      try uncalibrated.quantized(calibratedOn: samples, threadCount: threadCount),
+      preprocessing: preprocessing,
+      threadCount: threadCount,
+      precision: .int8
     )
   }
 

@@ -10,9 +10,13 @@
 
 // MARK: - The instruction set this header is compiled for
 
-/// 4: AVX-512, 3: AVX2 with FMA, 2: 32 vector registers of 128 bits (NEON), 1: 16 of them (SSE2).
+/// 5: AVX-512 with VNNI, BF16 and VBMI, 4: AVX-512, 3: AVX2 with FMA, 2: 32 vector registers of 128 bits (NEON), 1: 16 of them (SSE2).
 #if defined(__AVX512F__) && defined(__AVX512VL__) && defined(__AVX512DQ__)
+#if defined(__AVX512VNNI__) && defined(__AVX512BF16__) && defined(__AVX512VBMI__)
+#define SQ_LEVEL 5
+#else
 #define SQ_LEVEL 4
+#endif
 #elif defined(__AVX2__) && defined(__FMA__)
 #define SQ_LEVEL 3
 #elif defined(__aarch64__)
@@ -592,3 +596,5 @@ typedef struct {
 
 /// Calls a closure.
 void sq_call_loop_body(const SQLoopBody *_Nonnull body, ptrdiff_t item, ptrdiff_t thread);
+
+#include "CSqueezeDots.h"

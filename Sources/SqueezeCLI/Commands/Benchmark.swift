@@ -8,11 +8,12 @@ struct Benchmark: ParsableCommand {
     discussion: """
       Runs the compiled model on random inputs, after a warm-up. load_ms is the time from the file's \
       bytes on disk to a decoded model, on one thread; compile_ms packs weights and plans memory. \
-      SQUEEZE_ISA=baseline|v3|v4 forces an instruction set.
+      SQUEEZE_ISA=baseline|v3|v4|v4vnni forces an instruction set.
 
       EXAMPLES
         squeeze benchmark squeezenet.sqz --threads 1
         squeeze benchmark squeezenet.onnx --batch 4 --iterations 200 --json
+        squeeze benchmark squeezenet.onnx --precision int8
         squeeze benchmark squeezenet.onnx --steps
       """
   )
@@ -23,6 +24,7 @@ struct Benchmark: ParsableCommand {
   var batch = 1
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var tuning: TuningOptions
+  @OptionGroup var precision: PrecisionOptions
   @Option(help: "How many runs count.")
   var iterations = 50
   @Flag(help: "Print the time of every step of the plan.")
@@ -59,6 +61,7 @@ struct Benchmark: ParsableCommand {
     var peak_memory_bytes: Int
     var arena_bytes: Int
     var instruction_set: String
+    var precision: String
     var steps: [Step]?
   }
 
@@ -70,8 +73,16 @@ struct Benchmark: ParsableCommand {
     var shapes = loaded.shapes(batch: batch)
     for (name, shape) in try inputs.shapes(for: loaded) { shapes[name] = shape }
     let macs = try loaded.cost(for: shapes).macs
+    let prepared = try precision.prepared(consume loaded, threads: threads.threads) {
+      $0.randomInputs(4, shapes: shapes)
+    }
     let compileStart = clock.now
-    let compiled = try tuning.compile(consume loaded, shapes: shapes, threads: threads.threads)
+    let compiled = try tuning.compile(
+      consume prepared,
+      shapes: shapes,
+      threads: threads.threads,
+      precision: precision.precision
+    )
     let compileTime = (clock.now - compileStart).inSeconds
     var bar = ProgressBar("benchmark")
     let latency = try Latency(of: compiled, iterations: iterations) { run in
@@ -93,6 +104,7 @@ struct Benchmark: ParsableCommand {
       peak_memory_bytes: ProcessMemory.peakBytes,
       arena_bytes: compiled.arenaByteCount,
       instruction_set: compiled.instructionSet.rawValue,
+      precision: precision.precision.rawValue,
       steps: times.map { times in
         zip(compiled.steps, times).map { step, time in
           .init(
@@ -135,7 +147,7 @@ struct Benchmark: ParsableCommand {
       memory        \(Units.bytes(result.peak_memory_bytes)) peak of the process, \
       \(Units.bytes(result.arena_bytes)) arena
       setting       batch \(result.batch), \(result.threads) threads, \
-      \(result.iterations) runs, instruction set \(result.instruction_set)
+      \(result.iterations) runs, \(result.precision), instruction set \(result.instruction_set)
       """
     )
   }

@@ -28,6 +28,7 @@ struct Evaluate: ParsableCommand {
   @OptionGroup var structure: StructureOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var tuning: TuningOptions
+  @OptionGroup var precision: PrecisionOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -47,14 +48,16 @@ struct Evaluate: ParsableCommand {
 
   func run() throws {
     let tuned = try tuning.choices(threads: threads.threads)
-    let classifier = try Classifier(
+    let plain = try Classifier(
       try structure.load(model),
       preprocessing: try preprocess.preprocessing(),
       threadCount: threads.threads,
-      tuned: tuned
+      tuned: tuned,
+      precision: precision.precision
     )
     try tuning.keep(tuned, threads: threads.threads)
     let dataset = try DatasetLocator.open(data, split: split)
+    let classifier = try precision.prepared(plain) { try plain.inputs(of: dataset, limit: $0) }
     var bar = ProgressBar("evaluate")
     let accuracy = try classifier.accuracy(on: dataset, limit: limit) { soFar, total in
       bar.show(soFar.count, of: total, "top-1 \(Units.percent(soFar.top1))")

@@ -41,6 +41,7 @@ struct Run: ParsableCommand {
   @OptionGroup var structure: StructureOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var tuning: TuningOptions
+  @OptionGroup var precision: PrecisionOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -77,13 +78,17 @@ struct Run: ParsableCommand {
   private func classify(_ loaded: consuming Model) throws {
     let tuned = try tuning.choices(threads: threads.threads)
     let ownLabels = loaded.labels
-    let classifier = try Classifier(
+    let plain = try Classifier(
       consume loaded,
       preprocessing: try preprocess.preprocessing(),
       threadCount: threads.threads,
-      tuned: tuned
+      tuned: tuned,
+      precision: precision.precision
     )
     try tuning.keep(tuned, threads: threads.threads)
+    let classifier = try precision.prepared(plain) { limit in
+      try images.prefix(limit).map { try plain.preprocessor.tensor(for: try ImageFile.load($0)) }
+    }
     let names = try labels.map { try LabelFile.read($0) } ?? ownLabels
     let pictures = try images.map { path in
       Picture(
@@ -140,10 +145,14 @@ struct Run: ParsableCommand {
   private func runTensors(_ loaded: consuming Model) throws {
     let inputs = try readTensors(loaded)
     let outputs = loaded.outputs
+    let prepared = try precision.prepared(consume loaded, threads: threads.threads) { _ in
+      [inputs]
+    }
     let compiled = try tuning.compile(
-      consume loaded,
+      consume prepared,
       shapes: inputs.mapValues(\.shape),
-      threads: threads.threads
+      threads: threads.threads,
+      precision: precision.precision
     )
     let values = try compiled.run(inputs)
     var results: [TensorResult.Output] = []

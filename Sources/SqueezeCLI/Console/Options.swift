@@ -53,12 +53,71 @@ struct TuningOptions: ParsableArguments {
   func compile(
     _ model: consuming Model,
     shapes: [String: Shape],
-    threads: Int
+    threads: Int,
+    precision: Precision
   ) throws -> CompiledModel {
     let tuned = try choices(threads: threads)
-    let compiled = try CompiledModel(consume model, shapes: shapes, threadCount: threads, tuned: tuned)
+    let compiled = try CompiledModel(
+      consume model,
+      shapes: shapes,
+      threadCount: threads,
+      tuned: tuned,
+      precision: precision
+    )
     try keep(tuned, threads: threads)
     return compiled
+  }
+}
+
+/// `--precision`, for commands that run a model.
+struct PrecisionOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "In what numbers to compute: float32, bfloat16 or int8.",
+      discussion: """
+        int8 quantizes a model of floats first, calibrated on the inputs of the command, at most 32; \
+        a quantized model runs in whole numbers in any case.
+        """
+    ),
+    transform: Self.parse
+  )
+  var precision = Precision.float32
+
+  /// The model for this precision: for int8 on grids, unless it is already.
+  func prepared(
+    _ model: consuming Model,
+    threads: Int,
+    calibratedOn inputs: (Model) throws -> [[String: Tensor]]
+  ) throws -> Model {
+    guard precision == .int8, !ActivationQuantization.isQuantized(model) else { return model }
+    let samples = try inputs(model).prefix(Model.calibrationLimit)
+    Self.noteCalibration(samples.count)
+    return try model.quantized(calibratedOn: Array(samples), threadCount: threads)
+  }
+
+  /// The classifier for this precision, calibrated on some of the pictures it is to classify.
+  func prepared(
+    _ classifier: Classifier,
+    calibratedOn pictures: (_ limit: Int) throws -> [Tensor]
+  ) throws -> Classifier {
+    guard classifier.awaitsCalibration else { return classifier }
+    let samples = try pictures(Model.calibrationLimit)
+    Self.noteCalibration(samples.count)
+    return try classifier.quantized(calibratedOn: samples)
+  }
+
+  private static func noteCalibration(_ count: Int) {
+    Console.note(
+      "int8: the model is of floats; activations are calibrated on \(count) inputs of this command."
+    )
+  }
+
+  private static func parse(_ text: String) throws -> Precision {
+    guard let precision = Precision(rawValue: text) else {
+      let names = Precision.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("expected one of \(names), got \(text)")
+    }
+    return precision
   }
 }
 

@@ -3,7 +3,53 @@ import SqueezeOperators
 
 /// Every fast kernel, fastest first; where none fits, the reference computes the node.
 enum KernelCatalog {
-  static let all: [any Kernel.Type] = [
+  static let all: [any Kernel.Type] = narrow + floats
+
+  /// Kernels on bytes and on bfloat16.
+  private static let narrow: [any Kernel.Type] = [
+    IntegerDepthwise.self,
+    IntegerConvolution.self,
+    IntegerFullyConnected.self,
+    IntegerMaxPool.self,
+    IntegerAverage<AveragePool>.self,
+    IntegerAverage<GlobalAveragePool>.self,
+    IntegerAdd.self,
+    IntegerConcatenation.self,
+    IntegerClip<ReLU>.self,
+    IntegerClip<Clip>.self,
+    IntegerView<Flatten>.self,
+    IntegerView<Reshape>.self,
+    IntegerView<DropAxes>.self,
+    IntegerView<InsertAxes>.self,
+    ByteQuantization.self,
+    ByteDequantization.self,
+    BFloat16Depthwise.self,
+    BFloat16Convolution.self,
+    BFloat16Transposed.self,
+    BFloat16FullyConnected.self,
+    BFloat16MaxPool.self,
+    BFloat16Average<AveragePool>.self,
+    BFloat16Average<GlobalAveragePool>.self,
+    BFloat16Channels<BatchNormalization>.self,
+    BFloat16Channels<PReLU>.self,
+    BFloat16Concatenation.self,
+    BFloat16Activation<ReLU>.self,
+    BFloat16Activation<Clip>.self,
+    BFloat16Activation<LeakyReLU>.self,
+    BFloat16Activation<HardSigmoid>.self,
+    BFloat16Activation<HardSwish>.self,
+    BFloat16Activation<Sigmoid>.self,
+    BFloat16Activation<Tanh>.self,
+    BFloat16Activation<ELU>.self,
+    BFloat16Activation<SELU>.self,
+    BFloat16Binary<Add>.self,
+    BFloat16Binary<Subtract>.self,
+    BFloat16Binary<Multiply>.self,
+    BFloat16Binary<Maximum>.self,
+    BFloat16Binary<Minimum>.self,
+  ]
+
+  private static let floats: [any Kernel.Type] = [
     PrologueConvolution.self,
     PooledConvolution.self,
     HandedDepthwiseConvolution.self,

@@ -35,7 +35,7 @@ struct Plan: Sendable {
         let steps = lifetimes[index]
       else { continue }
       roots.append(index)
-      requests.append(ArenaPlan.Request(count: memories.layouts[index].count, steps: steps))
+      requests.append(ArenaPlan.Request(count: memories.layouts[index].floatCount, steps: steps))
     }
     for (position, draft) in drafts.enumerated() {
       let perThread = (draft.kernel.scratchCount + 15) / 16 * 16
@@ -44,13 +44,13 @@ struct Plan: Sendable {
       )
     }
     let arena = ArenaPlan(requests)
-    arenaCount = arena.count
+    arenaCount = arena.count + Self.overreach
     let starts = Dictionary(
       uniqueKeysWithValues: zip(roots, arena.offsets).map { ($0, $1) }
     )
     func layout(_ index: Int) -> Layout {
       var layout = memories.layouts[index]
-      layout.origin += starts[memories.root(of: index)] ?? 0
+      layout.origin += (starts[memories.root(of: index)] ?? 0) * 4 / layout.form.elementBytes
       return layout
     }
     func place(_ index: Int) -> Place {
@@ -58,7 +58,7 @@ struct Plan: Sendable {
       case .tensor: .tensor(index)
       case .scattered:
         .channels(ScatteredLayout(values[index].channels.map { (layout($0.value), $0.channel) }))
-      case .planar, .padded, .blocked: .memory(layout(index))
+      default: .memory(layout(index))
       }
     }
     for (position, draft) in drafts.enumerated() {
@@ -82,6 +82,9 @@ struct Plan: Sendable {
     }
     peakBytes = Self.peak(values, drafts, memories, lifetimes, requests.dropFirst(roots.count))
   }
+
+  /// The floats that kernels may read, but not use, beyond the last value.
+  private static let overreach = 64
 
   private mutating func append(
     _ names: [String],
@@ -135,7 +138,7 @@ struct Plan: Sendable {
     }
     for (index, range) in lifetimes where values[index].constant == nil {
       let isTensor = values[index].form == .tensor
-      add(isTensor ? values[index].spec.byteCount : memories.layouts[index].count * 4, range)
+      add(isTensor ? values[index].spec.byteCount : memories.layouts[index].floatCount * 4, range)
     }
     for request in scratch { add(request.count * 4, request.steps) }
     var (alive, peak) = (0, 0)
@@ -196,8 +199,8 @@ struct Memories {
     guard let host = values[index].host else { return layouts[index] }
     let whole = layout(host.value, values)
     if let channels = host.channels { return whole.slice(channels: channels) }
-    guard whole.form == .planar else { return whole }
-    var own = Layout(.planar, values[index].spec.shape)
+    guard whole.form == .planar || whole.form.isPlanarBytes else { return whole }
+    var own = Layout(whole.form, values[index].spec.shape)
     own.origin = whole.origin
     return own
   }

@@ -42,6 +42,9 @@ struct DraftStep {
 struct PlanBuilder {
   let table: KernelTable
   let threadCount: Int
+  let precision: Precision
+  /// Values that are to be floats although ``precision`` says bfloat16.
+  var valuesReadAsFloats: Set<String> = []
   private(set) var values: [PlanValue] = []
   private(set) var steps: [DraftStep] = []
   private var indices: [Key: Int] = [:]
@@ -56,9 +59,15 @@ struct PlanBuilder {
 
   private let chooser: KernelChooser
 
-  init(table: KernelTable, threadCount: Int, chooser: KernelChooser = KernelChooser()) {
+  init(
+    table: KernelTable,
+    threadCount: Int,
+    precision: Precision = .float32,
+    chooser: KernelChooser = KernelChooser()
+  ) {
     self.table = table
     self.threadCount = threadCount
+    self.precision = precision
     self.chooser = chooser
   }
 
@@ -86,7 +95,9 @@ struct PlanBuilder {
       depthwise: node.depthwise,
       clip: node.clip,
       table: table,
-      threadCount: threadCount
+      threadCount: threadCount,
+      precision: precision,
+      isReadAsFloats: valuesReadAsFloats.contains(node.outputs[0])
     )
     let kernel =
       node.program.map { ElementwiseChain($0, site) } ?? chooser.kernel(for: node.op, site)
@@ -100,8 +111,8 @@ struct PlanBuilder {
       addValue($0.0, $0.1, $1)
     }
     if kernel is any SharesMemory { values[targets[0]].host = Host(value: sources[0]) }
-    if let concatenation = kernel as? BlockedConcatenation {
-      place(sources, inside: targets[0], at: concatenation.offsets)
+    if let concatenation = kernel as? any PlacesInputs {
+      place(sources, inside: targets[0], at: concatenation.slots)
     }
     steps.append(
       DraftStep(
@@ -118,13 +129,14 @@ struct PlanBuilder {
   ///
   /// Parts that already follow each other in an earlier concatenation, of which they are all, take it
   /// along: it becomes a part of the new one.
-  private mutating func place(_ parts: [Int], inside whole: Int, at offsets: [Int]) {
+  private mutating func place(_ parts: [Int], inside whole: Int, at offsets: [Int?]) {
     if let first = parts.first, let earlier = values[first].host?.value,
       values[earlier].host == nil, values[earlier].form == .blocked,
       Set(parts).count == parts.count,
       let count = parts.indices.first(where: { offsets[$0] == channelCount(earlier) })
         ?? (channelCount(whole) == channelCount(earlier) ? parts.count : nil),
       zip(parts, offsets).prefix(count).allSatisfy({ part, offset in
+        guard let offset else { return false }
         let channels = offset..<offset + channelCount(part)
         return values[part].host?.value == earlier && values[part].host?.channels == channels
       })
@@ -132,6 +144,7 @@ struct PlanBuilder {
       values[earlier].host = Host(value: whole, channels: 0..<channelCount(earlier))
     }
     for (part, offset) in zip(parts, offsets) where values[part].host == nil {
+      guard let offset else { continue }
       let channels = offset..<offset + channelCount(part)
       values[part].host = Host(value: whole, channels: channels)
     }
@@ -195,19 +208,18 @@ struct PlanBuilder {
       values[index].halo = values[index].halo.union(demand.halo)
       return index
     }
-    guard let spec = specs[name], var form = forms[name],
-      var source = indices[Key(name: name, form: form)]
-    else { preconditionFailure("value \"\(name)\" is used before it is made") }
-    if form == .scattered && demand.form != .blocked {
-      source = value(name, .blocked)
-      form = .blocked
+    guard let spec = specs[name], let made = forms[name] else {
+      preconditionFailure("value \"\(name)\" is used before it is made")
     }
+    var form = made.steppingStone(to: demand.form) ?? made
+    if made == .scattered && demand.form != .blocked { form = .blocked }
+    let source = value(name, Demand(form: form))
     let target = addValue(name, spec, demand.form, isFirst: false)
     values[target].halo = demand.halo
     let kernel: any BoundKernel =
       form == .scattered
       ? ChannelGather(table: table)
-      : Conversion(spec, from: form, to: demand.form, table: table)
+      : conversion(spec, from: form, to: demand.form, table: table)
     steps.append(
       DraftStep(
         names: [name],

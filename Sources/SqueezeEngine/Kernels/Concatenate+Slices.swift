@@ -1,21 +1,28 @@
 import SqueezeOperators
 import SqueezeTensor
 
+/// A kernel whose inputs may be made inside its output.
+protocol PlacesInputs {
+  /// The first channel of each input in the output; `nil` where it has to be copied.
+  var slots: [Int?] { get }
+}
+
 /// Concatenation of channels in blocks of 16, each input starting a new block.
 ///
 /// The plan lets inputs be made inside the output where it can; only the others are copied.
-struct BlockedConcatenation: Kernel {
+struct BlockedConcatenation: Kernel, PlacesInputs {
   let inputs: [Demand]
   let outputs = [Form.blocked]
   /// The first channel of each input in the output.
   let offsets: [Int]
+  var slots: [Int?] { offsets }
   private var copies: [(from: Layout, to: Layout)] = []
 
   static func accepts(_ op: Concatenate, _ site: Site) -> Bool {
     let rank = site.outputs[0].shape.rank
     guard site.isFloat, site.isInhabited, rank == 3 || rank == 4,
       op.axis == 1 || op.axis == 1 - rank,
-      site.forms.contains(.blocked)
+      site.forms.contains(where: { $0 == .blocked || $0 == .blockedBFloat16 })
     else { return false }
     return offsets(site).allSatisfy { $0 % 16 == 0 }
   }

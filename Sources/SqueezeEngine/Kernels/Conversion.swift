@@ -108,7 +108,8 @@ struct HaloClearing: BoundKernel {
 
   func run(_ run: Run) {
     guard let layout else { return }
-    let lanes = layout.form == .blocked ? 16 : 1
+    if layout.form.elementBytes < 4 { return clearNarrow(run, layout) }
+    let lanes = layout.form.lanes
     let halo = layout.halo
     run.pool.forEach(layout.batch * layout.planes) { item, _ in
       let plane = run.memory + layout.row(item / layout.planes, item % layout.planes)

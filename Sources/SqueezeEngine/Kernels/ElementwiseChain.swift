@@ -13,6 +13,8 @@ struct ElementwiseChain: BoundKernel {
   private let table: KernelTable
   private let threadCount: Int
   private var places: (inputs: [Layout], output: Layout, scratch: Int)?
+  /// Whether the rows of all whole inputs and of the output follow each other without gaps.
+  private var isGapless = false
 
   private enum Way: Sendable {
     /// In blocks of 16 channels.
@@ -90,6 +92,12 @@ struct ElementwiseChain: BoundKernel {
 
   mutating func bind(inputs: [Place], outputs: [Place], scratch: Int) {
     places = (inputs.map(\.layout), outputs[0].layout, scratch)
+    isGapless = outputs[0].layout.rowStride == outputs[0].layout.rowCount
+    guard case .blocked(let operands) = way else { return }
+    for (operand, input) in zip(operands, inputs) {
+      guard case .whole = operand else { continue }
+      isGapless = isGapless && input.layout.rowStride == input.layout.rowCount
+    }
   }
 
   func run(_ run: Run) {
@@ -134,10 +142,8 @@ struct ElementwiseChain: BoundKernel {
     _ memory: UnsafeMutablePointer<Float>,
     _ scratch: UnsafeMutablePointer<Float>
   ) {
-    let wholes = zip(operands, inputs).compactMap { if case .whole = $0 { $1 } else { nil } }
-    let isJoined = (wholes + [output]).allSatisfy { $0.rowStride == $0.rowCount }
-    let rows = isJoined ? part.rows.lowerBound..<part.rows.lowerBound + 1 : part.rows
-    let count = (isJoined ? part.rows.count : 1) * output.rowCount
+    let rows = isGapless ? part.rows.lowerBound..<part.rows.lowerBound + 1 : part.rows
+    let count = (isGapless ? part.rows.count : 1) * output.rowCount
     for row in rows {
       var done = 0
       while done < count {

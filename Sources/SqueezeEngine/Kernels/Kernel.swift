@@ -63,6 +63,10 @@ struct Site {
   var clip: SQClip
   var table: KernelTable
   var threadCount: Int
+  /// In what floats are computed.
+  var precision = Precision.float32
+  /// Whether some user of the output wants floats although ``precision`` says bfloat16.
+  var isReadAsFloats = false
 
   /// Whether all inputs and outputs are `float32`.
   var isFloat: Bool { (inputs + outputs).allSatisfy { $0.type == .float32 } }
@@ -71,7 +75,7 @@ struct Site {
   var isInhabited: Bool { (inputs + outputs).allSatisfy { $0.shape.count > 0 } }
 
   /// The form that saves a conversion for kernels that take blocks or planes.
-  var form: Form { forms.contains { $0 == .blocked || $0 == .scattered } ? .blocked : .planar }
+  var form: Form { forms.contains { $0.isBlocked || $0 == .scattered } ? .blocked : .planar }
 
   /// Whether nothing was merged into the operator but a clip.
   var isPlain: Bool { !addsResidual && prologue == nil && writesItsOutput }

@@ -22,18 +22,9 @@ struct View<Op: ViewOperator>: Kernel {
   static func accepts(_ op: Op, _ site: Site) -> Bool { site.isFloat && site.inputs.count == 1 }
 
   init(_ op: Op, _ site: Site) {
-    let form = Self.keepsBlocks(site) ? Form.blocked : .planar
+    let form = site.keepsBlocks ? site.forms[0] : .planar
     inputs = [Demand(form: form)]
     outputs = [form]
-  }
-
-  private static func keepsBlocks(_ site: Site) -> Bool {
-    let (x, y) = (site.inputs[0].shape, site.outputs[0].shape)
-    guard site.forms[0] == .blocked, (2...4).contains(x.rank), (2...4).contains(y.rank) else {
-      return false
-    }
-    let sizes = Layout.sizes(x)
-    return sizes == Layout.sizes(y) && sizes[2] == 1 && sizes[3] == 1
   }
 
   var isDone: Bool { true }
@@ -45,3 +36,16 @@ struct View<Op: ViewOperator>: Kernel {
 protocol SharesMemory {}
 
 extension View: SharesMemory {}
+
+extension Site {
+  /// Whether blocks of 16 channels may stay where they are when the shape changes: there is one pixel
+  /// per channel before and after.
+  var keepsBlocks: Bool {
+    let (x, y) = (inputs[0].shape, outputs[0].shape)
+    guard forms[0].isBlocked, (2...4).contains(x.rank), (2...4).contains(y.rank) else {
+      return false
+    }
+    let sizes = Layout.sizes(x)
+    return sizes == Layout.sizes(y) && sizes[2] == 1 && sizes[3] == 1
+  }
+}

@@ -50,7 +50,7 @@ struct WindowGeometry: Sendable {
 
   /// The first tap of output pixel (0, 0), relative to pixel (0, 0) of the input.
   func firstTap(_ layout: Layout) -> Int {
-    firstTap(rowStride: layout.rowStride, lanes: layout.form == .blocked ? 16 : 1)
+    firstTap(rowStride: layout.rowStride, lanes: layout.form.lanes)
   }
 
   /// The same for input whose neighbouring pixels lie `lanes` floats apart.
@@ -58,7 +58,7 @@ struct WindowGeometry: Sendable {
 
   /// Where each tap of the kernel lies relative to the first, row by row.
   func tapOffsets(_ layout: Layout) -> [Int] {
-    tapOffsets(rowStride: layout.rowStride, lanes: layout.form == .blocked ? 16 : 1)
+    tapOffsets(rowStride: layout.rowStride, lanes: layout.form.lanes)
   }
 
   /// The same for input whose neighbouring pixels lie `lanes` floats apart.

@@ -33,6 +33,55 @@ enum Form: Sendable, Hashable {
   /// Channels of other blocked values of the same size, wherever they lie: what concatenation, split
   /// and channel shuffle make of them without a copy.
   case scattered
+  /// As planar, padded and blocked, in unsigned bytes; the halo is filled with the zero point. Signed
+  /// bytes are kept with 128 added.
+  case planarBytes(UInt8)
+  case paddedBytes(UInt8)
+  case blockedBytes(UInt8)
+  /// As padded and blocked, in bfloat16.
+  case paddedBFloat16
+  case blockedBFloat16
+
+  /// How many channels lie side by side.
+  var lanes: Int { isBlocked ? 16 : 1 }
+
+  /// Whether 16 channels lie side by side.
+  var isBlocked: Bool {
+    switch self {
+    case .blocked, .blockedBytes, .blockedBFloat16: true
+    default: false
+    }
+  }
+
+  /// Whether elements are bytes.
+  var isBytes: Bool {
+    switch self {
+    case .planarBytes, .paddedBytes, .blockedBytes: true
+    default: false
+    }
+  }
+
+  /// Whether the elements are bytes in the order of `Tensor`, without a halo.
+  var isPlanarBytes: Bool {
+    if case .planarBytes = self { true } else { false }
+  }
+
+  /// The bytes of an element.
+  var elementBytes: Int {
+    switch self {
+    case .tensor, .planar, .padded, .blocked, .scattered: 4
+    case .paddedBFloat16, .blockedBFloat16: 2
+    case .planarBytes, .paddedBytes, .blockedBytes: 1
+    }
+  }
+
+  /// The byte a halo is filled with.
+  var filler: UInt8 {
+    switch self {
+    case .planarBytes(let zero), .paddedBytes(let zero), .blockedBytes(let zero): zero
+    default: 0
+    }
+  }
 }
 
 /// Where the channels of a scattered value lie in the arena: every 16th float of a row is the next
@@ -56,7 +105,7 @@ struct ScatteredLayout: Sendable, Hashable {
   }
 }
 
-/// Where the numbers of a value lie in the arena; counts and strides are in floats.
+/// Where the numbers of a value lie in the arena; counts and strides are in elements of its form.
 struct Layout: Sendable, Hashable {
   let form: Form
   let batch: Int
@@ -70,7 +119,7 @@ struct Layout: Sendable, Hashable {
   let imageStride: Int
   /// The first pixel of the first channel.
   var origin: Int
-  /// The floats that the whole value takes, halo included.
+  /// The elements that the whole value takes, halo included.
   let count: Int
 
   /// The layout of a value at the start of its memory.
@@ -85,7 +134,7 @@ struct Layout: Sendable, Hashable {
     self.form = form
     (batch, channels, height, width) = (sizes[0], sizes[1], sizes[2], sizes[3])
     self.halo = halo
-    let lanes = form == .blocked ? 16 : 1
+    let lanes = form.lanes
     rowStride = (halo.left + width + halo.right) * lanes
     planeStride = (halo.top + height + halo.bottom) * rowStride
     imageStride = (channels + lanes - 1) / lanes * planeStride
@@ -114,14 +163,16 @@ struct Layout: Sendable, Hashable {
 
   /// Some channels of the value; in blocked form the first is a multiple of 16.
   func slice(channels range: Range<Int>) -> Layout {
-    let plane = form == .blocked ? range.lowerBound / 16 : range.lowerBound
+    let plane = range.lowerBound / form.lanes
     return Layout(self, channels: range.count, origin: origin + plane * planeStride)
   }
 
   /// The number of maps, or of blocks of 16, of one image.
-  var planes: Int { form == .blocked ? (channels + 15) / 16 : channels }
-  /// The floats of one row without its halo.
-  var rowCount: Int { form == .blocked ? width * 16 : width }
+  var planes: Int { (channels + form.lanes - 1) / form.lanes }
+  /// The elements of one row without its halo.
+  var rowCount: Int { width * form.lanes }
+  /// The floats of the arena that the whole value takes.
+  var floatCount: Int { (count * form.elementBytes + 3) / 4 }
   /// Whether rows, maps and images follow each other without gaps.
   var isContiguous: Bool { halo == .none && imageStride == planes * planeStride }
 

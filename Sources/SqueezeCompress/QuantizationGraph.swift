@@ -1,0 +1,147 @@
+import SqueezeGraph
+import SqueezeOperators
+import SqueezeParameters
+import SqueezeTensor
+
+/// Which values of a model go on grids, which share one, and the model that results.
+struct QuantizationGraph {
+  private let model: Model
+  private let inference: Inference
+  /// The values that go on grids, in the order in which they are made.
+  let values: [String]
+  private let users: [String: [Int]]
+
+  init(_ model: Model, _ inference: Inference) {
+    self.model = model
+    self.inference = inference
+    var users: [String: [Int]] = [:]
+    for (index, node) in model.nodes.enumerated() {
+      for name in node.inputs { users[name, default: []].append(index) }
+    }
+    self.users = users
+    // A layer's inputs and its result; with an activation that only clips, the result of that. What
+    // only changes shape goes along.
+    var chosen: Set<String> = []
+    for node in model.nodes where Self.takesPart(node, inference) {
+      chosen.formUnion(node.inputs)
+      chosen.formUnion(node.outputs)
+    }
+    for node in model.nodes where Self.takesPart(node, inference) {
+      let result = node.outputs[0]
+      guard let next = users[result], next.count == 1, !model.outputs.contains(result),
+        Self.clips(model.nodes[next[0]].op)
+      else { continue }
+      chosen.remove(result)
+      chosen.insert(model.nodes[next[0]].outputs[0])
+    }
+    for node in model.nodes where node.op is Flatten || node.op is Reshape {
+      if node.inputs.allSatisfy(chosen.contains) { chosen.formUnion(node.outputs) }
+    }
+    let order = model.inputs.map(\.name) + model.nodes.flatMap(\.outputs)
+    values = order.filter { chosen.contains($0) && inference.values[$0]?.type == .float32 }
+  }
+
+  /// Whether integers can compute a node.
+  private static func takesPart(_ node: Node, _ inference: Inference) -> Bool {
+    let inputs = inference.inputs(of: node)
+    guard node.outputs.count == 1, !inputs.isEmpty, inputs.allSatisfy({ $0.type == .float32 })
+    else {
+      return false
+    }
+    switch node.op {
+    case is Convolution, is MaxPool, is AveragePool, is GlobalAveragePool: return true
+    case is FullyConnected: return inputs[0].shape.rank == 2
+    case is Add: return inputs[0].shape == inputs[1].shape && (2...4).contains(inputs[0].shape.rank)
+    case let op as Concatenate:
+      let rank = inputs[0].shape.rank
+      return (rank == 3 || rank == 4) && (op.axis == 1 || op.axis == 1 - rank)
+    default: return false
+    }
+  }
+
+  private static func clips(_ op: any Operator) -> Bool { op is ReLU || op is Clip }
+
+  /// Gives one range to values that are the same numbers: what pools by maximum, what only changes
+  /// shape, and the parts of a concatenation.
+  func shareRanges(_ ranges: inout [String: ClosedRange<Float>]) {
+    var changed = true
+    while changed {
+      changed = false
+      for node in model.nodes {
+        guard
+          node.op is MaxPool || node.op is Flatten || node.op is Reshape || node.op is Concatenate
+        else { continue }
+        let names = (node.inputs + node.outputs).filter { ranges[$0] != nil }
+        let all = names.compactMap { ranges[$0] }
+        guard let first = all.first else { continue }
+        let union = all.reduce(first) { $0.union($1) }
+        for name in names where ranges[name] != union {
+          ranges[name] = union
+          changed = true
+        }
+      }
+    }
+  }
+
+  /// The model with pairs around its values and integers for weights.
+  func quantized(_ grids: [String: QuantizationGrid]) -> Model {
+    var result = model
+    result.nodes = []
+    var restored: [String: String] = [:]
+    func pair(_ name: String, from source: String, to target: String) {
+      guard let grid = grids[name] else { return }
+      let middle = "\(name)/quantized"
+      result.nodes.append(Node(middle, QuantizeLinear(grid), inputs: [source]))
+      result.nodes.append(
+        Node("\(name)/restored", DequantizeLinear(grid), inputs: [middle], outputs: [target])
+      )
+    }
+    for input in model.inputs where grids[input.name] != nil {
+      let target = "\(input.name)/restored"
+      pair(input.name, from: input.name, to: target)
+      restored[input.name] = target
+    }
+    for node in model.nodes {
+      var node = node
+      node.inputs = node.inputs.map { restored[$0] ?? $0 }
+      let made = node.outputs
+      node.outputs = made.map { grids[$0] == nil ? $0 : "\($0)/real" }
+      result.nodes.append(node)
+      for name in made where grids[name] != nil {
+        pair(name, from: "\(name)/real", to: name)
+      }
+      if node.op is Convolution || node.op is FullyConnected {
+        let key = Model.key(node.name, "weight")
+        if let weight = model.parameters[key] { result.parameters[key] = integers(weight) }
+      }
+    }
+    return result
+  }
+
+  /// Weights as signed bytes, one scale per output channel.
+  private func integers(_ encoding: any ParameterEncoding) -> UniformInteger {
+    let weight = encoding.decoded()
+    let channels = weight.shape[0]
+    let perChannel = channels == 0 ? 0 : weight.shape.count / channels
+    var scales = [Float](repeating: 1, count: channels)
+    var integers = [Int32](repeating: 0, count: weight.shape.count)
+    for channel in 0..<channels {
+      let range = channel * perChannel..<(channel + 1) * perChannel
+      let largest = weight.scalars[range].reduce(Float(0)) { max($0, abs($1)) }
+      guard largest / 127 > .leastNormalMagnitude, largest.isFinite else { continue }
+      let scale = largest / 127
+      scales[channel] = scale
+      for i in range {
+        let rounded = (weight.scalars[i] / scale).rounded(.toNearestOrEven)
+        integers[i] = Int32(min(max(rounded, -127), 127))
+      }
+    }
+    return UniformInteger(
+      shape: weight.shape,
+      integers: integers,
+      scales: scales,
+      zeroPoints: [Int32](repeating: 0, count: channels),
+      axis: 0
+    )
+  }
+}
