@@ -9,11 +9,18 @@ public struct FastRuntime: Runtime {
   public var threadCount: Int
   /// The kernels to use; `nil` chooses as ``InstructionSet/chosen()`` does.
   public var instructionSet: InstructionSet?
+  /// In what numbers to compute.
+  public var precision: Precision
 
   /// Creates a runtime.
-  public init(threadCount: Int = 1, instructionSet: InstructionSet? = nil) {
+  public init(
+    threadCount: Int = 1,
+    instructionSet: InstructionSet? = nil,
+    precision: Precision = .float32
+  ) {
     self.threadCount = threadCount
     self.instructionSet = instructionSet
+    self.precision = precision
   }
 
   public func run(_ model: Model, inputs: [String: Tensor]) throws -> [String: Tensor] {
@@ -22,7 +29,8 @@ public struct FastRuntime: Runtime {
       model,
       shapes: inputs.mapValues(\.shape),
       threadCount: threadCount,
-      instructionSet: instructionSet
+      instructionSet: instructionSet,
+      precision: precision
     )
     return try compiled.run(inputs)
   }

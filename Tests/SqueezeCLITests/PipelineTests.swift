@@ -40,6 +40,35 @@ import Testing
     #expect((predictions[0]["probability"] as? Double ?? 0) > 0.5)
   }
 
+  @Test func computesInAnyPrecision() throws {
+    let pictures = try StripeNetwork.directions.enumerated().map { index, direction in
+      let path = folder.appendingPathComponent("precision/\(index)/a.png")
+      try FileManager.default.createDirectory(
+        at: path.deletingLastPathComponent(),
+        withIntermediateDirectories: true
+      )
+      let picture = StripePictures.draw(direction: direction, size: 32, seed: UInt64(index))
+      try ImageFile.save(picture, to: path.path)
+      return path.path
+    }
+    let data = folder.appendingPathComponent("precision").path
+    for precision in ["float32", "bfloat16", "int8"] {
+      let options = ["--precision", precision, "--json"]
+      let evaluated = try SqueezeProcess.run(["evaluate", model, "--data", data] + options)
+      #expect(try evaluated.json()["top1_correct"] as? Int == 8, "\(precision)")
+      #expect(evaluated.errors.contains("calibrated on 8 inputs") == (precision == "int8"))
+      let run = try SqueezeProcess.run(["run", model, pictures[2]] + options)
+      let images = try #require(try run.json()["images"] as? [[String: Any]])
+      let predictions = try #require(images[0]["predictions"] as? [[String: Any]])
+      #expect(predictions[0]["index"] as? Int == 2)
+      let timed = try SqueezeProcess.run(["benchmark", model, "--iterations", "2"] + options)
+      #expect(try timed.json()["precision"] as? String == precision)
+    }
+    let refused = try SqueezeProcess.run("run", model, pictures[0], "--precision", "int4")
+    #expect(refused.exitCode == 64)
+    #expect(refused.errors.contains("float32, bfloat16, int8"))
+  }
+
   @Test func convertsVerifiesAndEvaluates() throws {
     for (index, direction) in StripeNetwork.directions.enumerated() {
       let path = folder.appendingPathComponent("pictures/\(index)")

@@ -53,6 +53,7 @@ import Testing
   @Test("layers keep values as bfloat16 from one to the next", arguments: InstructionSet.available)
   func chain(_ set: InstructionSet) throws {
     let operators: [(String, any Operator)] = [
+      ("grey", Convolution(outputChannels: 2, window: SlidingWindow(1))),
       ("first", Convolution(outputChannels: 24, window: SlidingWindow(3, stride: 2, padding: 1))),
       ("relu", ReLU()),
       ("pool", MaxPool(window: SlidingWindow(3, stride: 2, padding: 1))),
@@ -78,6 +79,25 @@ import Testing
       "Convolution", "Depthwise", "MaxPool", "Activation", "Transposed", "Average",
       "FullyConnected",
     ] { #expect(kernels.contains("BFloat16\(name)"), "\(name): \(kernels)") }
+  }
+
+  @Test("lanes that are not there do no harm", arguments: InstructionSet.available)
+  func missingLanes(_ set: InstructionSet) throws {
+    // A quotient of nothing by nothing in the lanes beyond 19 and 18 channels.
+    for channels in [18, 19] {
+      var model = Model(
+        inputs: [ModelInput("x", [1, 3, 6, 6])],
+        outputs: ["y"],
+        nodes: [
+          Node("a", Convolution(outputChannels: channels, window: SlidingWindow(1)), inputs: ["x"]),
+          Node("one", Sigmoid(), inputs: ["a"]),
+          Node("b", Divide(), inputs: ["a", "one"]),
+          Node("y", Convolution(outputChannels: 8, window: SlidingWindow(3)), inputs: ["b"]),
+        ]
+      )
+      model = try TestNetworks.weighted(model)
+      try Self.expectAgreement(model, ["x": TestNetworks.input([1, 3, 6, 6])], set, "\(channels)")
+    }
   }
 
   @Test("networks with branches agree", arguments: InstructionSet.available)

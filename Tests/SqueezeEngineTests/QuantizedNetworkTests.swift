@@ -78,6 +78,22 @@ import Testing
     for set in InstructionSet.available { #expect(try Self.steps(model, set) <= 1.01) }
   }
 
+  @Test("integers may be read on another grid than they were made on")
+  func reinterpreted() throws {
+    for join in [Add() as any Operator, Concatenate(axis: 1)] {
+      var model = try Self.joined(join, [Self.grid, Self.grid])
+      for position in model.nodes.indices where ["ad", "bd"].contains(model.nodes[position].name) {
+        model.nodes[position].op = DequantizeLinear(
+          QuantizationGrid(
+            scale: 1.7 / 255,
+            zeroPoint: model.nodes[position].name == "ad" ? 90 : 140
+          )
+        )
+      }
+      for set in InstructionSet.available { #expect(try Self.steps(model, set) <= 1.01) }
+    }
+  }
+
   @Test("steps name what they stand for")
   func names() throws {
     let model = try Self.joined(Add(), [Self.wide, Self.wide], activation: ReLU())

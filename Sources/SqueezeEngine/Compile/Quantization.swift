@@ -199,7 +199,8 @@ struct Quantization {
         let (own, shared) = (concatenation.inputGrids[slot], concatenation.outputGrid)
         guard own != shared, own.type == shared.type, own.scales[0] <= shared.scales[0],
           onlyUser(of: input) != nil, let maker = makers[input],
-          var layer = nodes[maker].op as? Quantized<Convolution>, layer.addition == nil
+          var layer = nodes[maker].op as? Quantized<Convolution>, layer.addition == nil,
+          layer.outputGrid == own
         else { continue }
         let (lower, upper) = (layer.limits.lowerBound, layer.limits.upperBound)
         layer.limits =
@@ -220,7 +221,7 @@ struct Quantization {
       let candidates = [0, 1].compactMap { slot -> (slot: Int, maker: Int)? in
         guard onlyUser(of: node.inputs[slot]) != nil, let maker = makers[node.inputs[slot]],
           let layer = nodes[maker].op as? Quantized<Convolution>, layer.addition == nil,
-          !isDepthwise(layer, nodes[maker])
+          layer.outputGrid == sum.inputGrids[slot], !isDepthwise(layer, nodes[maker])
         else { return nil }
         return (slot, maker)
       }

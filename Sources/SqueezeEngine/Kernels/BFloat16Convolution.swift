@@ -3,6 +3,9 @@ import SqueezeOperators
 import SqueezeTensor
 
 /// Convolution of bfloat16 by register tiles, the sums floats.
+///
+/// Channels in blocks are read in pairs; of an odd number the last would meet a lane that is not there
+/// and may hold anything, even no number.
 struct BFloat16Convolution: Kernel {
   let inputs: [Demand]
   let outputs = [Form.blockedBFloat16]
@@ -13,7 +16,9 @@ struct BFloat16Convolution: Kernel {
   private var bound: DotConvolution.Bound?
 
   static func accepts(_ op: Convolution, _ site: Site) -> Bool {
-    site.usesBFloat16 && DotConvolution.accepts(op, site) && !prefersFloats(op, site)
+    let channels = site.inputs[0].shape[1]
+    return site.usesBFloat16 && DotConvolution.accepts(op, site) && !prefersFloats(op, site)
+      && (channels % 2 == 0 || (channels <= 4 && op.groups == 1))
   }
 
   init(_ op: Convolution, _ site: Site) {

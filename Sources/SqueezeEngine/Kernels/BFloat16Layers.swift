@@ -15,7 +15,7 @@ struct BFloat16FullyConnected: Kernel {
   private var bound: (input: Layout, output: Layout, offsets: AlignedBuffer<Int>)?
 
   static func accepts(_ op: FullyConnected, _ site: Site) -> Bool {
-    site.usesBFloat16 && site.inputs[0].shape.rank == 2
+    site.usesBFloat16 && site.inputs[0].shape.rank == 2 && site.inputs[0].shape[1] % 2 == 0
   }
 
   init(_ op: FullyConnected, _ site: Site) {

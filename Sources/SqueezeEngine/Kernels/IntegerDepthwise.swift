@@ -21,7 +21,7 @@ struct IntegerDepthwise: Kernel {
     let geometry = WindowGeometry(op.real, site)
     return site.isInhabited && op.addition == nil && op.real.groups == channels
       && op.real.outputChannels == channels && channels > 1 && geometry.dilation[1] == 1
-      && geometry.kernel[1] <= 16 && geometry.hasModestHalo
+      && geometry.kernel[1] <= 16 && geometry.stride[1] <= 3 && geometry.hasModestHalo
       && IntegerWeights(op, site.parameters, outputGrid: op.outputGrid) != nil
   }
 

@@ -2,10 +2,11 @@ import CSqueezeKernels
 import SqueezeTensor
 
 extension Form {
-  /// The form by which a value goes on its way to another, where there is no direct way.
+  /// The last form by which a value goes on its way to another, where there is no direct way.
   func steppingStone(to target: Form) -> Form? {
     switch (self, target) {
     case (.blockedBFloat16, .blocked), (.blockedBFloat16, .blockedBFloat16): nil
+    case (.blockedBFloat16, .paddedBFloat16): .planar
     case (.blockedBFloat16, _): .blocked
     case (.blocked, .blockedBFloat16): nil
     case (_, .blockedBFloat16): .blocked
