@@ -91,7 +91,12 @@ let testSupport = Target.target(
 /// The flags that give Swift code the vector instructions of `march` and some more.
 ///
 /// Elsewhere than on x86-64 only the baseline is meaningful; the others compile as copies of it.
-func kernels(_ level: String, march: String? = nil, with features: [String] = []) -> Target {
+func kernels(
+  _ level: String,
+  march: String? = nil,
+  with features: [String] = [],
+  files: [String]? = nil
+) -> Target {
   #if arch(x86_64)
     let options = (march.map { ["-march=\($0)"] } ?? []) + features.map { "-m\($0)" }
     let flags: [SwiftSetting] =
@@ -102,9 +107,16 @@ func kernels(_ level: String, march: String? = nil, with features: [String] = []
   return .target(
     name: "SqueezeKernels\(level)",
     dependencies: ["CSqueezeKernels"],
+    sources: files?.map { "Shared/\($0).swift" },
     swiftSettings: settings + flags
   )
 }
+
+/// The sources of the kernels on bytes and bfloat16, all that has instructions of its own in V4X.
+let narrowKernels = [
+  "BFloat16Depthwise", "BFloat16Rows", "ByteDepthwise", "ByteElementwise", "DotConvolution",
+  "DotLanes", "DotTile", "NarrowPooling", "PixelTile", "Pooling", "Vectors",
+]
 
 /// Tests mirror the libraries; each may use what its library uses, and the test support.
 let tests = libraries.map { library in
@@ -144,7 +156,12 @@ let package = Package(
     kernels("Baseline"),
     kernels("V3", march: "x86-64-v3"),
     kernels("V4", march: "x86-64-v4"),
-    kernels("V4X", march: "x86-64-v4", with: ["avx512vnni", "avx512bf16", "avx512vbmi"]),
+    kernels(
+      "V4X",
+      march: "x86-64-v4",
+      with: ["avx512vnni", "avx512bf16", "avx512vbmi"],
+      files: narrowKernels
+    ),
     .systemLibrary(
       name: "CTurboJPEG",
       pkgConfig: "libturbojpeg",

@@ -2,7 +2,6 @@ import CSqueezeKernels
 import SqueezeKernelsBaseline
 import SqueezeKernelsV3
 import SqueezeKernelsV4
-import SqueezeKernelsV4X
 
 /// The kernels of one instruction set as function values.
 ///
@@ -12,7 +11,7 @@ struct KernelTable: Sendable {
   typealias Source = UnsafePointer<Float>
   typealias Target = UnsafeMutablePointer<Float>
 
-  let instructionSet: InstructionSet
+  private(set) var instructionSet: InstructionSet
   /// The most output channels one convolution tile computes, 16 or 32.
   let convolutionChannels: Int
   let convolve: @Sendable (UnsafePointer<SQConvolution>, Int, Int) -> Void
@@ -27,7 +26,7 @@ struct KernelTable: Sendable {
   let applyUnary: @Sendable (SQUnary, Float, Float, SQClip, Source, Target, Int) -> Void
   let applyBinary: @Sendable (SQBinary, SQClip, Source, Source, Int, Target, Int) -> Void
   let applyChannels: @Sendable (Source, Source, Source, SQClip, Source, Target, Int) -> Void
-  /// source, origins, channels, its row stride, target, its row stride, rows, width
+  /// Source, origins, channels, its row stride, target, its row stride, rows, width.
   let gatherChannels:
     @Sendable (Source, UnsafePointer<Int>, Int, Int, Target, Int, Int, Int) -> Void
   let multiplyRows: @Sendable (Source, Source?, Source, Target, Int, Int, SQClip) -> Void
@@ -131,23 +130,12 @@ struct KernelTable: Sendable {
     unpackBlock: SqueezeKernelsV4.unpackBlock
   )
 
-  private static let v4vnni = KernelTable(
-    instructionSet: .v4vnni,
-    convolutionChannels: SqueezeKernelsV4X.convolutionChannels(),
-    convolve: SqueezeKernelsV4X.convolve,
-    convolveDepthwise: SqueezeKernelsV4X.convolveDepthwise,
-    transformWinogradInput: SqueezeKernelsV4X.transformWinogradInput,
-    transformWinogradOutput: SqueezeKernelsV4X.transformWinogradOutput,
-    poolMaximum: SqueezeKernelsV4X.poolMaximum,
-    poolAverage: SqueezeKernelsV4X.poolAverage,
-    poolGlobalAverage: SqueezeKernelsV4X.poolGlobalAverage,
-    applyUnary: SqueezeKernelsV4X.applyUnary,
-    applyBinary: SqueezeKernelsV4X.applyBinary,
-    applyChannels: SqueezeKernelsV4X.applyChannels,
-    softmax: SqueezeKernelsV4X.softmax,
-    packBlock: SqueezeKernelsV4X.packBlock,
-    unpackBlock: SqueezeKernelsV4X.unpackBlock
-  )
+  /// The float kernels of AVX-512; only kernels on bytes and bfloat16 have more (`narrow`).
+  private static let v4vnni: KernelTable = {
+    var table = v4
+    table.instructionSet = .v4vnni
+    return table
+  }()
 }
 
 /// The transforms of one size of Winograd tiles.

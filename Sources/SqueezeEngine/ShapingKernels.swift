@@ -37,7 +37,7 @@ struct ShapingKernels: Sendable {
     switch set {
     case .baseline: baseline
     case .v3: v3
-    case .v4: v4
+    case .v4, .v4vnni: v4
     }
   }
 

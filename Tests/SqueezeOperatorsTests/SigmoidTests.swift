@@ -31,7 +31,10 @@ import Testing
     #expect(try Sigmoid()(Tensor([0, 3], []))[0].shape == [0, 3])
   }
 
-  @Test("probabilities near 0 keep their digits", arguments: [-80, -20, -12, -9, -3, 0, 9] as [Float])
+  @Test(
+    "probabilities near 0 keep their digits",
+    arguments: [-80, -20, -12, -9, -3, 0, 9] as [Float]
+  )
   func isExactNearZero(_ x: Float) throws {
     let exact = 1 / (1 + exp(-Double(x)))
     let y = Double(try Sigmoid()(Tensor([1], [x]))[0].scalars[0])

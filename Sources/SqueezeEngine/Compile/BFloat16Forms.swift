@@ -25,7 +25,7 @@ extension PlanBuilder {
         inputs: node.inputs.compactMap { inference.values[$0] },
         outputs: node.outputs.compactMap { inference.values[$0] },
         forms: [],
-        parameters: node.parameters,
+        parameters: node.parameters.map { $0.decoded() },
         clip: node.clip,
         table: table,
         threadCount: threadCount,

@@ -77,12 +77,12 @@ struct Quantization {
       sources.append(nodes[maker].inputs[0])
       grids.append(op.grid)
     }
-    var clip = (node.op as? any VectorFunction)?.vectorFunction.asClip ?? .none
+    var clip = (node.op as? any VectorFunction)?.vectorFunction?.asClip ?? .none
     var last = index
     var chain = [index]
     while let next = onlyUser(of: nodes[last].outputs[0]),
       let function = nodes[next].op as? any VectorFunction,
-      let more = function.vectorFunction.asClip
+      let more = function.vectorFunction?.asClip
     {
       clip = clip.then(more)
       last = next

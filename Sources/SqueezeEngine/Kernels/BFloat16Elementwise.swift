@@ -18,11 +18,11 @@ struct BFloat16Activation<Op: VectorFunction>: Kernel {
   static var title: String { "BFloat16Activation" }
 
   static func accepts(_ op: Op, _ site: Site) -> Bool {
-    site.usesBFloat16 && site.forms[0] == .blockedBFloat16
+    site.usesBFloat16 && site.forms[0] == .blockedBFloat16 && op.vectorFunction != nil
   }
 
   init(_ op: Op, _ site: Site) {
-    formula = op.vectorFunction
+    formula = op.vectorFunction ?? VectorFormula(function: SQUnaryIdentity)
     clip = formula.clip.then(site.clip)
     rows = BFloat16Rows(site)
   }
@@ -151,7 +151,7 @@ struct BFloat16Rows: Sendable {
     run.pool.forEach(output.batch * output.planes) { item, thread in
       let (image, plane) = (item / output.planes, item % output.planes)
       let x = run.memory + scratch + thread * scratchCount(inputs)
-      forEachRow(layouts) { row, total in
+      forEachRow(layouts[0], output, layouts[layouts.count / 2]) { row, total in
         for start in stride(from: 0, to: total, by: Self.chunk) {
           let count = min(Self.chunk, total - start)
           for (index, layout) in layouts.prefix(inputs).enumerated() {

@@ -11,7 +11,7 @@ import SqueezeTensor
 struct HandedDepthwiseConvolution: Kernel {
   let inputs: [Demand]
   let outputs = [Form.blocked]
-  private let convolution: ConvolutionRows
+  private let convolution: PackedConvolution
   private let depthwise: WindowGeometry
   private let weights: DepthwiseWeights
   /// Where the taps of a pixel lie in scratch memory.
@@ -33,7 +33,7 @@ struct HandedDepthwiseConvolution: Kernel {
   init(_ op: Convolution, _ site: Site) {
     let next = site.depthwise
     let shape = next?.input.shape ?? site.outputs[0].shape
-    convolution = ConvolutionRows(op, site, output: shape)
+    convolution = PackedConvolution(op, site, output: shape)
     depthwise = WindowGeometry(
       next?.op.window ?? SlidingWindow(1),
       input: shape,
@@ -125,9 +125,7 @@ struct HandedDepthwiseConvolution: Kernel {
       image: image,
       tile: tile,
       rows: inside,
-      target: window.start(of: 0) + depthwise.halo.left * 16,
-      rowStride: rowStride,
-      blockStride: window.blockStride
+      target: window.target(column: depthwise.halo.left)
     )
   }
 

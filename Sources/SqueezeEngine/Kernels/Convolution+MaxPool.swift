@@ -9,7 +9,7 @@ import SqueezeTensor
 struct PooledConvolution: Kernel {
   let inputs: [Demand]
   let outputs = [Form.blocked]
-  private let convolution: ConvolutionRows
+  private let convolution: PackedConvolution
   private let pooling: WindowGeometry
   private let table: KernelTable
   private let clip: SQClip
@@ -28,7 +28,7 @@ struct PooledConvolution: Kernel {
   init(_ op: Convolution, _ site: Site) {
     let shape = site.pooling?.input.shape ?? site.outputs[0].shape
     let window = site.pooling?.op.window ?? SlidingWindow(1)
-    convolution = ConvolutionRows(op, site, output: shape)
+    convolution = PackedConvolution(op, site, output: shape)
     pooling = WindowGeometry(window, input: shape, output: site.outputs[0].shape)
     inputs = [convolution.demand]
     table = site.table
@@ -82,9 +82,7 @@ struct PooledConvolution: Kernel {
           image: part.image,
           tile: tile,
           rows: new,
-          target: window.start(of: 0),
-          rowStride: rowStride,
-          blockStride: window.blockStride
+          target: window.target()
         )
         pool(run, bound.output, part.image, tile, chunk, window)
         row = chunk.upperBound

@@ -10,10 +10,8 @@ import SqueezeTensor
 struct TiledConvolution: Kernel {
   let inputs: [Demand]
   let outputs = [Form.blocked]
-  private let geometry: WindowGeometry
-  private let weights: ConvolutionWeights
+  private let convolution: PackedConvolution
   private let table: KernelTable
-  private let clip: SQClip
   private let threadCount: Int
   private var bound: Bound?
 
@@ -33,38 +31,17 @@ struct TiledConvolution: Kernel {
   }
 
   init(_ op: Convolution, _ site: Site) {
-    let geometry = WindowGeometry(op, site)
-    let channels = geometry.input[1]
-    let isScattered = site.forms[0] == .scattered
-    let isPlanar = !isScattered && (channels <= 4 || (channels < 16 && site.forms[0] != .blocked))
-    let input: Demand =
-      isScattered
-      ? .scattered(geometry.halo)
-      : isPlanar ? .padded(geometry.halo) : .blocked(geometry.halo)
-    inputs = [input] + (site.addsResidual ? [.blocked] : [])
-    weights = ConvolutionWeights(
-      weights: site.parameters[0].scalars,
-      bias: op.hasBias ? site.parameters[1].scalars : nil,
-      inputChannels: channels,
-      outputChannels: op.outputChannels,
-      taps: geometry.taps,
-      groups: op.groups,
-      lanes: isPlanar || isScattered ? 1 : 16,
-      widest: site.table.convolutionChannels
-    )
-    self.geometry = geometry
+    convolution = PackedConvolution(op, site, output: site.outputs[0].shape)
+    inputs = [convolution.demand] + (site.addsResidual ? [.blocked] : [])
     table = site.table
-    clip = site.clip
     threadCount = site.threadCount
   }
 
   mutating func bind(inputs: [Place], outputs: [Place], scratch: Int) {
     let output = outputs[0].layout
     let residual = inputs.count > 1 ? inputs[1].layout : nil
-    let input =
-      self.inputs[0].form == .scattered
-      ? TapTable(inputs[0].channels, geometry)
-      : TapTable(inputs[0].layout, geometry, weights.extents)
+    let geometry = convolution.geometry
+    let input = convolution.taps(inputs[0])
     let isFlat =
       geometry.isPointwise && input.isFlat && output.hasAdjacentRows
       && residual?.hasAdjacentRows ?? true
@@ -82,7 +59,7 @@ struct TiledConvolution: Kernel {
       partition: RowPartition(
         images: output.batch,
         rows: rows.count,
-        tiles: weights.tiles.count,
+        tiles: convolution.weights.tiles.count,
         bytesPerRow: rowBytes * geometry.stride[0],
         threads: threadCount
       )
@@ -94,24 +71,19 @@ struct TiledConvolution: Kernel {
     let (input, output) = (bound.input, bound.output)
     run.pool.forEach(bound.partition.items) { item, _ in
       let part = bound.partition[item]
-      let tile = weights.tiles[part.tile]
+      let tile = convolution.weights.tiles[part.tile]
       let block = tile.firstChannel / 16
-      var arguments = SQConvolution(
-        input: run.memory + input.start(part.image, plane: tile.firstPlane),
-        inputPixelStride: input.pixelStride,
-        inputRowStride: input.rowStride,
-        offsets: input.offsets(part.image, tile),
-        depth: tile.depth,
-        weights: weights.weights.pointer + tile.offset,
-        bias: weights.bias.pointer + tile.firstChannel,
-        output: run.memory + output.row(part.image, block),
-        outputPixelStride: 16,
-        outputRowStride: output.rowStride,
-        outputBlockStride: output.planeStride,
-        width: output.width,
-        channels: tile.channels,
-        residual: SQResidual(bound.residual, run, part.image, block),
-        clip: clip
+      var arguments = convolution.arguments(
+        run,
+        input,
+        image: part.image,
+        tile: tile,
+        target: PackedConvolution.Target(
+          data: run.memory + output.row(part.image, block),
+          rowStride: output.rowStride,
+          blockStride: output.planeStride
+        ),
+        residual: SQResidual(bound.residual, run, part.image, block)
       )
       guard bound.isFlat else {
         return table.convolve(&arguments, part.rows.lowerBound, part.rows.upperBound)

@@ -42,6 +42,7 @@ struct ByteQuantization: Kernel {
       run.tensors[index].scalars.withUnsafeBufferPointer {
         if let base = $0.baseAddress { quantize(run, base, Layout(.planar, shape), output) }
       }
+    case .channels: preconditionFailure("scattered channels are gathered before quantization")
     }
   }
 
@@ -53,7 +54,7 @@ struct ByteQuantization: Kernel {
   ) {
     run.pool.forEach(input.batch * input.planes) { item, _ in
       let (image, plane) = (item / input.planes, item % input.planes)
-      forEachRow([input, output]) { row, count in
+      forEachRow(input, output) { row, count in
         table.quantizeBytes(
           scale,
           range,
@@ -96,7 +97,7 @@ struct ByteDequantization: Kernel {
     guard let (input, output) = places else { return }
     run.pool.forEach(input.batch * input.planes) { item, _ in
       let (image, plane) = (item / input.planes, item % input.planes)
-      forEachRow([input, output]) { row, count in
+      forEachRow(input, output) { row, count in
         table.dequantizeBytes(
           scale,
           zeroPoint,

@@ -34,7 +34,7 @@ struct IntegerAdd: Kernel {
     guard let (a, b, output) = places else { return }
     run.pool.forEach(a.batch * a.planes) { item, _ in
       let (image, plane) = (item / a.planes, item % a.planes)
-      forEachRow([a, b, output]) { row, count in
+      forEachRow(a, output, b) { row, count in
         table.addBytes(
           factors.a,
           factors.b,
@@ -104,7 +104,7 @@ struct GridChange: Sendable {
   func run(_ run: Run, from input: Layout, to output: Layout) {
     run.pool.forEach(input.batch * input.planes) { item, _ in
       let (image, plane) = (item / input.planes, item % input.planes)
-      forEachRow([input, output]) { row, count in
+      forEachRow(input, output) { row, count in
         table.requantizeBytes(
           scale,
           zeroPoint,

@@ -59,6 +59,7 @@ struct BFloat16Conversion: BoundKernel {
       run.tensors[index].scalars.withUnsafeBufferPointer {
         if let base = $0.baseAddress { convert(run, base, Layout(.planar, spec.shape), target) }
       }
+    case .channels: preconditionFailure("scattered channels are gathered, not converted")
     }
   }
 
@@ -70,7 +71,7 @@ struct BFloat16Conversion: BoundKernel {
   ) {
     run.pool.forEach(from.batch * from.planes) { item, _ in
       let (image, plane) = (item / from.planes, item % from.planes)
-      forEachRow([from, to]) { row, count in
+      forEachRow(from, to) { row, count in
         let (start, end) = (from.row(image, plane, row), to.row(image, plane, row))
         if from.form.elementBytes == 2 {
           table.widenBFloat16(run.bytes + 2 * start, run.memory + end, count)
@@ -121,6 +122,8 @@ struct ByteConversion: BoundKernel {
       forEachByte(from, planar) { integers[$1] = Int(run.bytes[$0]) - shift }
       run.tensors[index] = Tensor(spec.shape, integers: integers, type: spec.type)
     case (.tensor(let from), .tensor(let to)): run.tensors[to] = run.tensors[from]
+    case (.channels, _), (_, .channels):
+      preconditionFailure("scattered channels are gathered, not converted")
     }
   }
 

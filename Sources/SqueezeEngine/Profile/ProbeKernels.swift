@@ -13,7 +13,8 @@ public enum ProbeKernels {
     return switch set {
     case .baseline: SqueezeKernelsBaseline.probeMultiplyAdds(x.pointer, y.pointer, iterations)
     case .v3: SqueezeKernelsV3.probeMultiplyAdds(x.pointer, y.pointer, iterations)
-    case .v4: SqueezeKernelsV4.probeMultiplyAdds(x.pointer, y.pointer, iterations)
+    case .v4, .v4vnni:
+      SqueezeKernelsV4.probeMultiplyAdds(x.pointer, y.pointer, iterations)
     }
   }
 
@@ -36,7 +37,8 @@ public enum ProbeKernels {
       case .baseline:
         SqueezeKernelsBaseline.probeRead(floats.pointer, sums.pointer, floats.count, passes)
       case .v3: SqueezeKernelsV3.probeRead(floats.pointer, sums.pointer, floats.count, passes)
-      case .v4: SqueezeKernelsV4.probeRead(floats.pointer, sums.pointer, floats.count, passes)
+      case .v4, .v4vnni:
+        SqueezeKernelsV4.probeRead(floats.pointer, sums.pointer, floats.count, passes)
       }
     }
   }
