@@ -40,8 +40,8 @@ check-kernels: build ## Check that no instruction set leaks out of its kernels
 sanitize: packages ## Run the engine's tests under the address and the thread sanitizer
 	@for kind in address thread; do \
 	  $(SWIFT) build -c release --build-tests --sanitize=$$kind --scratch-path .build-$$kind && \
-	  $(SWIFT) test -c release --skip-build --sanitize=$$kind --scratch-path .build-$$kind \
-	    --filter SqueezeEngineTests || exit 1; \
+	  ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test -c release --skip-build --sanitize=$$kind \
+	    --scratch-path .build-$$kind --filter SqueezeEngineTests || exit 1; \
 	done
 
 check-onnx: ## Compare exported ONNX with ONNX Runtime (skipped by name without it)

@@ -89,7 +89,7 @@ final class Workspace: Sendable {
   let tensors: TensorList
 
   init(_ plan: Plan) {
-    arena = AlignedBuffer(count: plan.arenaCount)
+    arena = AlignedBuffer(count: plan.arenaCount, isSparse: true)
     tensors = TensorList(count: plan.tensorCount)
     for (index, tensor) in plan.constants { tensors[index] = tensor }
   }

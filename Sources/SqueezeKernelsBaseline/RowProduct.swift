@@ -42,10 +42,10 @@ public func multiplyRows(
       sums.2 = sums.2.adding(v, times: load(row + (c &+ i), count: count, else: 0))
       sums.3 = sums.3.adding(v, times: load(row + (d &+ i), count: count, else: 0))
     }
-    put(sums.0.sum(), bias, y, output, clip)
-    if left > 1 { put(sums.1.sum(), bias, y, output &+ 1, clip) }
-    if left > 2 { put(sums.2.sum(), bias, y, output &+ 2, clip) }
-    if left > 3 { put(sums.3.sum(), bias, y, output &+ 3, clip) }
+    put(sq_sum16(sums.0), bias, y, output, clip)
+    if left > 1 { put(sq_sum16(sums.1), bias, y, output &+ 1, clip) }
+    if left > 2 { put(sq_sum16(sums.2), bias, y, output &+ 2, clip) }
+    if left > 3 { put(sq_sum16(sums.3), bias, y, output &+ 3, clip) }
     output &+= 4
   }
 }

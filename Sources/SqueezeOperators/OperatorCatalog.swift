@@ -3,7 +3,10 @@ public import SqueezeGraph
 /// Every operator by name, and by the ONNX types it reads.
 public enum OperatorCatalog {
   /// Every built-in operator; adding an operator adds one line here.
-  public static let all: [any Operator.Type] = [
+  ///
+  /// Their type says that each can be read from ONNX, so that nobody has to ask the runtime, which
+  /// takes milliseconds.
+  public static let all: [any ONNXConvertible.Type] = [
     Add.self,
     ArgReduce.self,
     AveragePool.self,
@@ -97,12 +100,13 @@ public enum OperatorCatalog {
   /// Every ONNX type that can be read, in alphabetical order.
   public static var onnxTypes: [String] { byONNXType.keys.sorted() }
 
-  private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+  private static let byName: [String: any Operator.Type] = Dictionary(
+    uniqueKeysWithValues: all.map { ($0.name, $0) }
+  )
 
   private static let byONNXType: [String: any ONNXReader.Type] = {
     var table: [String: any ONNXReader.Type] = [:]
-    let operators = all.compactMap { $0 as? any ONNXConvertible.Type }
-    for reader in operators.map({ $0 as any ONNXReader.Type }) + readers {
+    for reader in all.map({ $0 as any ONNXReader.Type }) + readers {
       for name in reader.onnxTypes { table[name] = reader }
     }
     return table

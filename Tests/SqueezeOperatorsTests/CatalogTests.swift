@@ -15,7 +15,7 @@ import Testing
     #expect(names.allSatisfy { OperatorCatalog.named($0)?.name == $0 })
     #expect(OperatorCatalog.named("NoSuchOperator") == nil)
     let types =
-      OperatorCatalog.all.compactMap { $0 as? any ONNXConvertible.Type }.flatMap { $0.onnxTypes }
+      OperatorCatalog.all.flatMap { $0.onnxTypes }
       + OperatorCatalog.readers.flatMap { $0.onnxTypes }
     #expect(Set(types).count == types.count)
     #expect(Set(types) == Set(OperatorCatalog.onnxTypes))

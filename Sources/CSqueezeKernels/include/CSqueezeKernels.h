@@ -77,6 +77,14 @@ SQ_INLINE void sq_prefetch(const float *_Nonnull address) { __builtin_prefetch(a
 SQ_INLINE SQFloat16 sq_low32(SQFloat32 a) { return a.lo; }
 SQ_INLINE SQFloat16 sq_high32(SQFloat32 a) { return a.hi; }
 
+/// The sum of all lanes, pairwise.
+SQ_INLINE float sq_sum16(SQFloat16 a) {
+  __auto_type b = a.lo + a.hi;
+  __auto_type c = b.lo + b.hi;
+  __auto_type d = c.lo + c.hi;
+  return d.x + d.y;
+}
+
 /// `a` where `x` is negative, else `b`.
 SQ_INLINE SQFloat16 sq_negative16(SQFloat16 x, SQFloat16 a, SQFloat16 b) { return x < 0 ? a : b; }
 

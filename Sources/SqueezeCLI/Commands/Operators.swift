@@ -25,7 +25,7 @@ struct Operators: ParsableCommand {
     let entries = OperatorCatalog.all.map { type in
       Entry(
         name: type.name,
-        onnx: (type as? any ONNXConvertible.Type)?.onnxTypes ?? [],
+        onnx: type.onnxTypes,
         examples: exampleCount(type)
       )
     }

@@ -7,12 +7,16 @@ final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
 
   /// Creates memory of `count` zeros.
   ///
-  /// Large memory is pages of its own: those that nothing touches cost nothing, and all return to the
-  /// system with the owner.
-  init(count: Int) {
+  /// Large memory is pages of its own, which return to the system with the owner.
+  ///
+  /// - Parameters:
+  ///   - count: the number of elements.
+  ///   - isSparse: whether parts may never be touched; those then cost nothing. Otherwise all pages are
+  ///     made at once, which takes less time than one by one.
+  init(count: Int, isSparse: Bool = false) {
     self.count = count
     let bytes = max(64, count * MemoryLayout<Element>.stride)
-    pages = bytes >= Pages.worthwhileByteCount ? Pages(byteCount: bytes) : nil
+    pages = bytes >= Pages.worthwhileByteCount ? Pages(byteCount: bytes, isSparse: isSparse) : nil
     if let pages {
       pointer = pages.start.bindMemory(to: Element.self, capacity: count)
     } else {

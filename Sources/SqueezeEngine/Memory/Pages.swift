@@ -17,8 +17,12 @@ struct Pages: @unchecked Sendable {
   static let worthwhileByteCount = 1 << 18
 
   /// Asks for pages; `nil` where the system has none left.
-  init?(byteCount: Int) {
-    let flags = MAP_PRIVATE | MAP_ANONYMOUS
+  init?(byteCount: Int, isSparse: Bool) {
+    #if os(Linux)
+      let flags = MAP_PRIVATE | MAP_ANONYMOUS | (isSparse ? 0 : MAP_POPULATE)
+    #else
+      let flags = MAP_PRIVATE | MAP_ANONYMOUS
+    #endif
     let mapped = mmap(nil, byteCount, PROT_READ | PROT_WRITE, flags, -1, 0)
     guard let mapped, mapped != MAP_FAILED else { return nil }
     start = mapped

@@ -90,9 +90,11 @@ private final class Shared: @unchecked Sendable {
 
   /// Pauses before a thread sleeps, some tens of microseconds.
   private static let spins = 2_000
-  /// Pauses before a waiting thread offers its processor to others, and between such offers: with
-  /// more threads than processors the one that is waited for may need it.
-  private static let (patience, courtesy) = (400, 100)
+  /// Pauses before a caller that waits for the last items offers its processor, and between offers.
+  ///
+  /// Not sooner: where other programs compete, an offer costs a time slice. But where threads
+  /// outnumber processors, the one that is waited for may need this one.
+  private static let (patience, courtesy) = (1_000, 250)
 
   var sleepingThreadCount: Int { sleepers.load(ordering: .relaxed) }
 
@@ -140,11 +142,10 @@ private final class Shared: @unchecked Sendable {
   }
 
   private func awaitLoop(after seen: Int) -> Int {
-    var pauses = 0
-    while pauses < Self.spins {
+    for _ in 0..<Self.spins {
       let current = generation.load(ordering: .acquiring)
       if current != seen { return current }
-      wait(&pauses)
+      sq_pause()
     }
     sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)
     bell.wait { generation.load(ordering: .sequentiallyConsistent) == seen }
