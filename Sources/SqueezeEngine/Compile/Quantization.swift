@@ -92,13 +92,12 @@ struct Quantization {
       let quantize = nodes[end].op as? QuantizeLinear, quantize.grid.isByteGrid
     else { return }
     let grid = quantize.grid
-    guard let (op, parameters) = quantized(node, grids, grid, grid.limits(of: clip)) else { return }
+    guard let op = quantized(node, grids, grid, grid.limits(of: clip)) else { return }
     var merged = node
     merged.names = chain.flatMap { nodes[$0].names } + nodes[end].names
     merged.op = op
     merged.inputs = sources
     merged.outputs = nodes[end].outputs
-    merged.parameters = parameters
     removed.formUnion(chain + [end])
     removed.remove(index)
     nodes[index] = merged
@@ -107,41 +106,36 @@ struct Quantization {
     for name in sources { users[name, default: []].append(index) }
   }
 
-  /// The operator between grids with its parameters, or `nil` where it stays on reals.
+  /// The operator between grids, or `nil` where it stays on reals.
   private func quantized(
     _ node: DraftNode,
     _ inputs: [QuantizationGrid],
     _ output: QuantizationGrid,
     _ limits: ClosedRange<Int>
-  ) -> (any Operator, [Tensor])? {
-    func plain<Op: Operator>(_ op: Op) -> (any Operator, [Tensor])? {
-      let op = Quantized(real: op, inputGrids: inputs, outputGrid: output, limits: limits)
-      return (op, node.parameters)
+  ) -> (any Operator)? {
+    func plain<Op: Operator>(_ op: Op) -> (any Operator)? {
+      Quantized(real: op, inputGrids: inputs, outputGrid: output, limits: limits)
+    }
+    func weighted<Op: Operator>(_ op: Op, _ grid: QuantizationGrid) -> (any Operator)? {
+      let quantized = Quantized(
+        real: op,
+        inputGrids: inputs,
+        weightGrid: grid,
+        outputGrid: output,
+        limits: limits
+      )
+      return IntegerWeights.fit(quantized, node.parameters) ? quantized : nil
     }
     let isSame = inputs[0] == output
     switch node.op {
     case let op as Convolution:
-      guard let (weights, grid) = integerWeights(of: node), node.inputs.count == 1 else {
+      guard let grid = weightGrid(of: node), node.inputs.count == 1 else {
         return nil
       }
-      let quantized = Quantized(
-        real: op,
-        inputGrids: inputs,
-        weightGrid: grid,
-        outputGrid: output,
-        limits: limits
-      )
-      return (quantized, [weights] + node.parameters.dropFirst())
+      return weighted(op, grid)
     case let op as FullyConnected:
-      guard let (weights, grid) = integerWeights(of: node), rank(of: node) == 2 else { return nil }
-      let quantized = Quantized(
-        real: op,
-        inputGrids: inputs,
-        weightGrid: grid,
-        outputGrid: output,
-        limits: limits
-      )
-      return (quantized, [weights] + node.parameters.dropFirst())
+      guard let grid = weightGrid(of: node), rank(of: node) == 2 else { return nil }
+      return weighted(op, grid)
     case let op as MaxPool: return isSame ? plain(op) : nil
     case let op as AveragePool: return plain(op)
     case let op as GlobalAveragePool: return plain(op)
@@ -171,20 +165,18 @@ struct Quantization {
     inference.values[node.inputs[0]]?.shape.rank ?? 0
   }
 
-  /// The weights of a layer as integers on a grid of 8 bits per output channel.
-  private func integerWeights(of node: DraftNode) -> (Tensor, QuantizationGrid)? {
+  /// The grid of 8 bits that a layer's weights lie on, one scale per output channel or one for all.
+  private func weightGrid(of node: DraftNode) -> QuantizationGrid? {
     let key = Model.key(node.names[0], "weight")
     guard let encoding = encodings[key] as? UniformInteger, encoding.bits <= 8,
       encoding.axis == nil || encoding.axis == 0,
       encoding.scales.allSatisfy({ $0 > 0 && $0 < .infinity })
     else { return nil }
-    let type: ElementType = encoding.isSigned ? .int8 : .uint8
-    let tensor = Tensor(encoding.shape, integers: encoding.integers.map { Int($0) }, type: type)
-    var grid = QuantizationGrid(scale: 1, type: type)
+    var grid = QuantizationGrid(scale: 1, type: encoding.isSigned ? .int8 : .uint8)
     grid.scales = encoding.scales
     grid.zeroPoints = encoding.zeroPoints.map { Int($0) }
     grid.axis = encoding.axis
-    return (tensor, grid)
+    return grid
   }
 
   // MARK: Several operators
