@@ -4,7 +4,8 @@ BUILD = $(SWIFT) build -c release --explicit-target-dependency-import-check erro
 DOCUMENTED = SqueezeTensor SqueezeEntropy SqueezeParameters SqueezeData SqueezeMetrics SqueezeGraph \
   SqueezeOperators SqueezeModels SqueezeEngine SqueezeCompress SqueezeFormats SqueezeMeasure SqueezeReport Squeeze
 
-.PHONY: help demo test build lint format docs check-kernels check-onnx install clean packages
+.PHONY: help demo test build lint format docs check-kernels check-onnx benchmark sanitize install \
+  clean packages
 
 help: ## Say what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -36,12 +37,23 @@ docs: packages ## Build the documentation, warnings are errors
 check-kernels: build ## Check that no instruction set leaks out of its kernels
 	Scripts/check-kernel-symbols
 
+sanitize: packages ## Run the engine's tests under the address and the thread sanitizer
+	@for kind in address thread; do \
+	  $(SWIFT) build -c release --build-tests --sanitize=$$kind --scratch-path .build-$$kind && \
+	  $(SWIFT) test -c release --skip-build --sanitize=$$kind --scratch-path .build-$$kind \
+	    --filter SqueezeEngineTests || exit 1; \
+	done
+
 check-onnx: ## Compare exported ONNX with ONNX Runtime (skipped by name without it)
 	Scripts/check-onnx
+
+benchmark: build ## Time networks beside other engines: make benchmark ARGS="--networks mobilenet-v2 --quick"
+	Benchmarks/setup
+	Benchmarks/.venv/bin/python Benchmarks/benchmark.py $(ARGS)
 
 install: build ## Install the command and its completions below PREFIX (default /usr/local)
 	install -d $(DESTDIR)$(or $(PREFIX),/usr/local)/bin
 	install -m 755 .build/release/squeeze $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/squeeze
 
 clean: ## Remove what was built
-	rm -rf .build demo-output
+	rm -rf .build .build-address .build-thread demo-output

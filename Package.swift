@@ -55,7 +55,7 @@ let libraries: [(name: String, uses: [Target.Dependency])] = [
       "SqueezeTensor",
     ]
   ),
-  ("SqueezeReport", ["SqueezeGraph", "SqueezeMetrics", "SqueezeTensor"]),
+  ("SqueezeReport", ["SqueezeEngine", "SqueezeGraph", "SqueezeMetrics", "SqueezeTensor"]),
 ]
 
 // MARK: - The face, the command and the tests
@@ -80,7 +80,9 @@ let commandTests = Target.testTarget(
 
 let testSupport = Target.target(
   name: "SqueezeTestSupport",
-  dependencies: ["SqueezeOperators", "SqueezeGraph", "SqueezeParameters", "SqueezeTensor"],
+  dependencies: [
+    "SqueezeOperators", "SqueezeGraph", "SqueezeParameters", "SqueezeTensor", "CAllocationCounter",
+  ],
   swiftSettings: settings
 )
 
@@ -137,6 +139,7 @@ let package = Package(
     )
   } + tests + [
     face, command, commandTests, testSupport,
+    .target(name: "CAllocationCounter"),
     .target(name: "CSqueezeKernels"),
     kernels("Baseline"),
     kernels("V3", march: "x86-64-v3"),

@@ -19,3 +19,19 @@ int sq_processor_level(void) {
   return 1;
 #endif
 }
+
+// MARK: - Loops
+
+typedef __attribute__((swiftcall)) void (*SQLoopFunction)(
+    ptrdiff_t item, ptrdiff_t thread, __attribute__((swift_context)) void *context);
+
+/// Declared in Swift with a closure that does not escape for its first two arguments.
+__attribute__((swiftcall)) void sq_take_loop_body(
+    void *function, void *context, SQLoopBody *target) {
+  target->function = function;
+  target->context = context;
+}
+
+void sq_call_loop_body(const SQLoopBody *body, ptrdiff_t item, ptrdiff_t thread) {
+  ((SQLoopFunction)body->function)(item, thread, body->context);
+}

@@ -21,6 +21,8 @@ struct SqueezeCommand: ParsableCommand {
         squeeze convert model.onnx model.sqz           write it losslessly smaller
         squeeze verify model.onnx model.sqz            prove that nothing changed
         squeeze benchmark model.sqz --threads 2
+        squeeze new mobilenet-v2 -o mobilenet.onnx     build a published network (squeeze models)
+        squeeze profile model.sqz --svg profile.svg    where the time goes, and what bounds it
 
       Results go to standard output, progress to standard error. Every command takes --json. Exit \
       codes: 0 done, 1 the work failed, 64 wrong usage. SQUEEZE_LOG=debug shows remarks of the library.
@@ -28,7 +30,7 @@ struct SqueezeCommand: ParsableCommand {
     version: SqueezeVersion.current,
     subcommands: [
       Inspect.self, Run.self, Evaluate.self, Convert.self, Verify.self, Benchmark.self,
-      Operators.self, Demo.self,
+      Profile.self, Probe.self, Operators.self, Models.self, New.self, Demo.self,
     ]
   )
 

@@ -11,6 +11,8 @@ public struct PlanStep: Sendable, Hashable {
   public var operatorName: String
   /// The kernel's name.
   public var kernel: String
+  /// Whether nothing is computed or moved, because the output is its input's memory.
+  public var isFree: Bool
 }
 
 /// A model made ready to run many times on inputs of one shape.
@@ -24,74 +26,77 @@ public final class CompiledModel: Sendable {
   public let outputs: [String: TensorSpec]
   /// The instruction set of the kernels.
   public let instructionSet: InstructionSet
-  private let plan: Plan
-  private let inputIndices: [String: Int]
-  private let outputIndices: [String: Int]
+  let plan: Plan
+  let inputIndices: [String: Int]
+  let outputIndices: [String: Int]
   /// Inputs and outputs, which are let go of after a run.
   private let boundary: [Int]
-  private let pool: ThreadPool
+  let pool: ThreadPool
   private let idle = Mutex<[Workspace]>([])
 
   /// Compiles a model.
   ///
   /// - Parameters:
-  ///   - model: the graph and its parameters.
+  ///   - model: the graph and its parameters; handed over by `consume` where it is not needed any
+  ///     more, each parameter is let go of as soon as its kernel has packed it.
   ///   - shapes: the shapes of some inputs; the others take their own, open sizes 1.
   ///   - threadCount: how many threads share the work; results do not depend on it.
   ///   - instructionSet: the kernels to use; `nil` chooses as ``InstructionSet/chosen()`` does.
+  ///   - tuned: choices among kernels by measurement; `nil` takes the first that fits. Other kernels
+  ///     round differently.
   ///   - precision: in what numbers to compute; quantized layers run in whole numbers in any case.
   /// - Throws: `ModelError` where the graph does not hold together, ``EngineError`` where the
   ///   instruction set is not there or the values need too much memory.
   public convenience init(
-    _ model: Model,
+    _ model: consuming Model,
     shapes: [String: Shape] = [:],
     threadCount: Int = 1,
     instructionSet: InstructionSet? = nil,
+    tuned: TunedChoices? = nil,
     precision: Precision = .float32
   ) throws {
     try self.init(
-      model,
+      consume model,
       shapes: shapes,
       pool: ThreadPool(threadCount: threadCount),
       instructionSet: instructionSet,
+      tuned: tuned,
       precision: precision
     )
   }
 
   /// Compiles a model that shares the threads of a pool with others.
   public init(
-    _ model: Model,
+    _ model: consuming Model,
     shapes: [String: Shape] = [:],
     pool: ThreadPool,
     instructionSet: InstructionSet? = nil,
+    tuned: TunedChoices? = nil,
     precision: Precision = .float32
   ) throws {
     let set = try instructionSet.map { try InstructionSet.named($0.rawValue) } ?? .chosen()
     let inference = try model.infer(shapes)
-    let model = try model.folded(inference)
-    let (plain, renamed) = removeIdentities(try model.draftNodes(inference))
-    let results = model.outputs.map { renamed[$0] ?? $0 }
-    let drafts = Quantization.applied(to: plain, of: model, outputs: results, inference)
-    let nodes = fuseActivations(drafts, outputs: results, inference)
+    var (nodes, renamed, outline) = try Self.draft(consume model, inference, precision)
     var builder = PlanBuilder(
       table: .of(set),
       threadCount: pool.threadCount,
-      precision: precision
+      precision: precision,
+      chooser: KernelChooser(tuned: tuned, pool: pool)
     )
-    builder.valuesReadAsFloats = builder.valuesReadAsFloats(nodes, inference)
+    builder.valuesReadAsFloats = builder.valuesReadAsFloats(nodes.reversed(), inference)
     var sources: [String: Int] = [:]
-    for input in model.inputs {
+    for input in outline.inputs {
       sources[input.name] = inference.values[input.name].map { builder.addSource(input.name, $0) }
     }
-    for node in nodes {
+    while let node = nodes.popLast() {
       if node.op is Constant {
-        builder.addConstant(node.outputs[0], node.parameters[0])
+        builder.addConstant(node.outputs[0], node.parameters[0].decoded())
         continue
       }
       builder.add(node, outputs: node.outputs.compactMap { inference.values[$0] })
     }
     var targets: [String: Int] = [:]
-    for output in model.outputs {
+    for output in outline.outputs {
       targets[output] = builder.value(renamed[output] ?? output, .tensor)
     }
     inputs = inference.values.filter { sources[$0.key] != nil }
@@ -109,6 +114,31 @@ public final class CompiledModel: Sendable {
     boundary = Set(sources.values).union(targets.values).subtracting(known).sorted()
     self.instructionSet = set
     self.pool = pool
+  }
+
+  /// The nodes to compile, the last first so that each can be taken off the end and let go of; which
+  /// value replaces one that is gone; and the model without parameters.
+  private static func draft(
+    _ model: consuming Model,
+    _ inference: Inference,
+    _ precision: Precision
+  ) throws -> (nodes: [DraftNode], renamed: [String: String], outline: Model) {
+    var outline = try model.folded(inference)
+    let isQuantized = outline.nodes.contains { $0.op is QuantizeLinear }
+    let encodings = isQuantized ? outline.parameters : [:]
+    let (plain, renamed) = removeIdentities(try outline.takeDraftNodes(inference))
+    let outputs = outline.outputs.map { renamed[$0] ?? $0 }
+    let drafts = Quantization.applied(to: plain, of: encodings, outputs: outputs, inference)
+    var nodes = fuseActivations(drafts, outputs: outputs, inference)
+    // Only float kernels take these in.
+    if precision != .bfloat16 {
+      nodes = fuseResiduals(nodes, outputs: outputs, inference)
+      nodes = fusePrologues(nodes, outputs: outputs, inference)
+      nodes = fusePoolings(nodes, outputs: outputs, inference)
+      nodes = fuseDepthwise(nodes, outputs: outputs, inference)
+    }
+    nodes = fuseElementwise(nodes, outputs: outputs, inference)
+    return (nodes.reversed(), renamed, outline)
   }
 
   /// The steps in the order in which they run.
@@ -159,17 +189,23 @@ public final class CompiledModel: Sendable {
       if let index = inputIndices[name] { workspace.tensors[index] = tensor }
     }
     defer { workspace.tensors.forget(boundary) }
-    let run = Run(memory: workspace.arena.pointer, tensors: workspace.tensors, pool: pool)
-    for (index, step) in plan.steps.enumerated() {
-      do {
-        try perform(index) { try step.kernel.run(run) }
-      } catch let error as ShapeError {
-        throw ModelError.shape(error.at(step.info.nodes[0]))
-      }
-      workspace.tensors.forget(step.freed)
-    }
+    try workspace.run(plan, pool, perform)
     return outputIndices.mapValues { workspace.tensors[$0] }
   }
+
+  /// Lends a session, so that many tasks may each have one for a while.
+  ///
+  /// - Parameter body: uses the session, which must not outlive the call.
+  /// - Returns: what `body` returns.
+  /// - Throws: what `body` throws.
+  public func withSession<Result>(_ body: (Session) throws -> Result) throws -> Result {
+    let workspace = idle.withLock { $0.popLast() } ?? Workspace(plan)
+    defer { idle.withLock { $0.append(workspace) } }
+    return try body(Session(self, workspace))
+  }
+
+  /// Makes a session, which takes memory of its own.
+  public func makeSession() -> Session { Session(self, Workspace(plan)) }
 
   private func check(_ tensors: [String: Tensor]) throws(EngineError) {
     for name in tensors.keys.sorted() where inputs[name] == nil {
@@ -181,17 +217,5 @@ public final class CompiledModel: Sendable {
         throw .input(name, expected: "\(spec)", actual: "\(tensor.spec)")
       }
     }
-  }
-}
-
-/// The memory of one run at a time.
-private final class Workspace: Sendable {
-  let arena: AlignedBuffer<Float>
-  let tensors: TensorList
-
-  init(_ plan: Plan) {
-    arena = AlignedBuffer(count: plan.arenaCount)
-    tensors = TensorList(count: plan.tensorCount)
-    for (index, tensor) in plan.constants { tensors[index] = tensor }
   }
 }

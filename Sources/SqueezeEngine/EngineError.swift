@@ -10,6 +10,8 @@ public enum EngineError: Error, Sendable, Hashable {
   case missingInput(String)
   /// A run names an input that the model does not have.
   case unknownInput(String, known: [String])
+  /// An output is asked for that the model does not have, or before a run has made it.
+  case unknownOutput(String, known: [String])
 }
 
 extension EngineError: CustomStringConvertible {
@@ -24,6 +26,8 @@ extension EngineError: CustomStringConvertible {
     case .missingInput(let name): "input \"\(name)\": expected a tensor, got none"
     case .unknownInput(let name, let known):
       "input \"\(name)\": expected one of \(known.joined(separator: ", ")), got no such input"
+    case .unknownOutput(let name, let known):
+      "output \"\(name)\": expected one of \(known.joined(separator: ", ")) after a run, got none"
     }
   }
 }

@@ -16,17 +16,22 @@ struct KernelTable: Sendable {
   /// The most output channels one convolution tile computes, 16 or 32.
   let convolutionChannels: Int
   let convolve: @Sendable (UnsafePointer<SQConvolution>, Int, Int) -> Void
+  let multiply: @Sendable (UnsafePointer<SQProduct>) -> Void
   let convolveDepthwise: @Sendable (UnsafePointer<SQDepthwise>, Int, Int) -> Void
-  let transformWinogradInput: @Sendable (Source, Int, Target, Int, Int) -> Void
-  let transformWinogradOutput:
-    @Sendable (Source, Int, Int, Source, SQClip, Target, Int, Int, Int) -> Void
+  /// The transforms of F(4×4, 3×3) and of F(2×2, 3×3).
+  let winograd4: WinogradFunctions
+  let winograd2: WinogradFunctions
   let poolMaximum: @Sendable (UnsafePointer<SQPooling>, Int, Int) -> Void
   let poolAverage: @Sendable (UnsafePointer<SQPooling>, Int, Int) -> Void
   let poolGlobalAverage: @Sendable (Source, Int, Int, Int, Target) -> Void
   let applyUnary: @Sendable (SQUnary, Float, Float, SQClip, Source, Target, Int) -> Void
   let applyBinary: @Sendable (SQBinary, SQClip, Source, Source, Int, Target, Int) -> Void
   let applyChannels: @Sendable (Source, Source, Source, SQClip, Source, Target, Int) -> Void
-  let softmax: @Sendable (Source, Target, Int) -> Void
+  /// source, origins, channels, its row stride, target, its row stride, rows, width
+  let gatherChannels:
+    @Sendable (Source, UnsafePointer<Int>, Int, Int, Target, Int, Int, Int) -> Void
+  let multiplyRows: @Sendable (Source, Source?, Source, Target, Int, Int, SQClip) -> Void
+  let softmax: @Sendable (Source, Target, Int, Bool) -> Void
   let packBlock: @Sendable (SQLayout, Source, Target, Int) -> Void
   let unpackBlock: @Sendable (SQLayout, Source, Target, Int) -> Void
 
@@ -43,15 +48,26 @@ struct KernelTable: Sendable {
     instructionSet: .baseline,
     convolutionChannels: SqueezeKernelsBaseline.convolutionChannels(),
     convolve: SqueezeKernelsBaseline.convolve,
+    multiply: SqueezeKernelsBaseline.multiply,
     convolveDepthwise: SqueezeKernelsBaseline.convolveDepthwise,
-    transformWinogradInput: SqueezeKernelsBaseline.transformWinogradInput,
-    transformWinogradOutput: SqueezeKernelsBaseline.transformWinogradOutput,
+    winograd4: WinogradFunctions(
+      input: SqueezeKernelsBaseline.transformWinogradInput,
+      output: SqueezeKernelsBaseline.transformWinogradOutput,
+      weights: SqueezeKernelsBaseline.transformWinogradWeights
+    ),
+    winograd2: WinogradFunctions(
+      input: SqueezeKernelsBaseline.transformWinograd2Input,
+      output: SqueezeKernelsBaseline.transformWinograd2Output,
+      weights: SqueezeKernelsBaseline.transformWinograd2Weights
+    ),
     poolMaximum: SqueezeKernelsBaseline.poolMaximum,
     poolAverage: SqueezeKernelsBaseline.poolAverage,
     poolGlobalAverage: SqueezeKernelsBaseline.poolGlobalAverage,
     applyUnary: SqueezeKernelsBaseline.applyUnary,
     applyBinary: SqueezeKernelsBaseline.applyBinary,
     applyChannels: SqueezeKernelsBaseline.applyChannels,
+    gatherChannels: SqueezeKernelsBaseline.gatherChannels,
+    multiplyRows: SqueezeKernelsBaseline.multiplyRows,
     softmax: SqueezeKernelsBaseline.softmax,
     packBlock: SqueezeKernelsBaseline.packBlock,
     unpackBlock: SqueezeKernelsBaseline.unpackBlock
@@ -61,15 +77,26 @@ struct KernelTable: Sendable {
     instructionSet: .v3,
     convolutionChannels: SqueezeKernelsV3.convolutionChannels(),
     convolve: SqueezeKernelsV3.convolve,
+    multiply: SqueezeKernelsV3.multiply,
     convolveDepthwise: SqueezeKernelsV3.convolveDepthwise,
-    transformWinogradInput: SqueezeKernelsV3.transformWinogradInput,
-    transformWinogradOutput: SqueezeKernelsV3.transformWinogradOutput,
+    winograd4: WinogradFunctions(
+      input: SqueezeKernelsV3.transformWinogradInput,
+      output: SqueezeKernelsV3.transformWinogradOutput,
+      weights: SqueezeKernelsV3.transformWinogradWeights
+    ),
+    winograd2: WinogradFunctions(
+      input: SqueezeKernelsV3.transformWinograd2Input,
+      output: SqueezeKernelsV3.transformWinograd2Output,
+      weights: SqueezeKernelsV3.transformWinograd2Weights
+    ),
     poolMaximum: SqueezeKernelsV3.poolMaximum,
     poolAverage: SqueezeKernelsV3.poolAverage,
     poolGlobalAverage: SqueezeKernelsV3.poolGlobalAverage,
     applyUnary: SqueezeKernelsV3.applyUnary,
     applyBinary: SqueezeKernelsV3.applyBinary,
     applyChannels: SqueezeKernelsV3.applyChannels,
+    gatherChannels: SqueezeKernelsV3.gatherChannels,
+    multiplyRows: SqueezeKernelsV3.multiplyRows,
     softmax: SqueezeKernelsV3.softmax,
     packBlock: SqueezeKernelsV3.packBlock,
     unpackBlock: SqueezeKernelsV3.unpackBlock
@@ -79,15 +106,26 @@ struct KernelTable: Sendable {
     instructionSet: .v4,
     convolutionChannels: SqueezeKernelsV4.convolutionChannels(),
     convolve: SqueezeKernelsV4.convolve,
+    multiply: SqueezeKernelsV4.multiply,
     convolveDepthwise: SqueezeKernelsV4.convolveDepthwise,
-    transformWinogradInput: SqueezeKernelsV4.transformWinogradInput,
-    transformWinogradOutput: SqueezeKernelsV4.transformWinogradOutput,
+    winograd4: WinogradFunctions(
+      input: SqueezeKernelsV4.transformWinogradInput,
+      output: SqueezeKernelsV4.transformWinogradOutput,
+      weights: SqueezeKernelsV4.transformWinogradWeights
+    ),
+    winograd2: WinogradFunctions(
+      input: SqueezeKernelsV4.transformWinograd2Input,
+      output: SqueezeKernelsV4.transformWinograd2Output,
+      weights: SqueezeKernelsV4.transformWinograd2Weights
+    ),
     poolMaximum: SqueezeKernelsV4.poolMaximum,
     poolAverage: SqueezeKernelsV4.poolAverage,
     poolGlobalAverage: SqueezeKernelsV4.poolGlobalAverage,
     applyUnary: SqueezeKernelsV4.applyUnary,
     applyBinary: SqueezeKernelsV4.applyBinary,
     applyChannels: SqueezeKernelsV4.applyChannels,
+    gatherChannels: SqueezeKernelsV4.gatherChannels,
+    multiplyRows: SqueezeKernelsV4.multiplyRows,
     softmax: SqueezeKernelsV4.softmax,
     packBlock: SqueezeKernelsV4.packBlock,
     unpackBlock: SqueezeKernelsV4.unpackBlock
@@ -110,4 +148,18 @@ struct KernelTable: Sendable {
     packBlock: SqueezeKernelsV4X.packBlock,
     unpackBlock: SqueezeKernelsV4X.unpackBlock
   )
+}
+
+/// The transforms of one size of Winograd tiles.
+struct WinogradFunctions: Sendable {
+  /// Input, its row stride, target, its element stride, tiles.
+  let input: @Sendable (UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>, Int, Int) -> Void
+  /// Products, output, its rows, its pixels per row.
+  let output: @Sendable (SQWinogradProducts, SQWinogradOutput, Int, Int) -> Void
+  /// Kernels, their lanes' stride, lanes, inputs, target, its element and input strides, scratch.
+  let weights:
+    @Sendable (
+      UnsafePointer<Float>, Int, Int, Int, UnsafeMutablePointer<Float>, Int, Int,
+      UnsafeMutablePointer<Float>
+    ) -> Void
 }

@@ -37,6 +37,25 @@ enum ElementBytes {
     }
   }
 
+  /// The elements in a region of a file; `float32` goes straight into the array.
+  static func elements(
+    _ region: ByteRegion,
+    _ type: ElementType
+  ) throws(FormatError) -> Elements {
+    #if _endian(little)
+      if type == .float32 {
+        let count = region.count / 4
+        let range = region.range.prefix(count * 4)
+        return .reals(
+          try region.source.elements(count) { target throws(FormatError) in
+            try region.source.read(range, into: target)
+          }
+        )
+      }
+    #endif
+    return try region.bytes().withUnsafeBytes { elements($0, type) }
+  }
+
   /// The bytes of a tensor in its own type.
   static func bytes(of tensor: Tensor) -> [UInt8] {
     switch tensor.type {

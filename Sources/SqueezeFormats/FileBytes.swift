@@ -4,21 +4,11 @@ import Foundation
 enum FileBytes {
   /// Reads a file of at most `limit` bytes.
   static func read(_ url: URL, limit: Int) throws(FormatError) -> [UInt8] {
-    let name = url.lastPathComponent
-    let values = try? url.resolvingSymlinksInPath().resourceValues(
-      forKeys: [.isRegularFileKey, .fileSizeKey]
-    )
-    guard let values, values.isRegularFile == true, let size = values.fileSize else {
-      throw FormatError("file", expected: "a readable file", actual: "none").in(name)
-    }
-    guard size <= limit else {
-      throw FormatError("file", expected: "at most \(limit) bytes", actual: size).in(name)
-    }
-    do {
-      return [UInt8](try Data(contentsOf: url))
+    let source = try ByteSource(url, limit: limit)
+    do throws(FormatError) {
+      return try source.bytes(0..<source.count)
     } catch {
-      throw FormatError("file", expected: "a readable file", actual: "an error of the system")
-        .in(name)
+      throw error.in(url.lastPathComponent)
     }
   }
 

@@ -19,11 +19,10 @@ public enum ModelFile {
   ///
   /// - Throws: ``FormatError`` where neither says what it is.
   public static func format(of url: URL) throws(FormatError) -> Format {
-    if let handle = try? FileHandle(forReadingFrom: url) {
-      defer { try? handle.close() }
-      if let start = try? handle.read(upToCount: SQZ.magic.count), Array(start) == SQZ.magic {
-        return .sqz
-      }
+    if let source = try? ByteSource(url, limit: .max), source.count >= SQZ.magic.count,
+      (try? source.bytes(0..<SQZ.magic.count)) == SQZ.magic
+    {
+      return .sqz
     }
     return try format(ofName: url)
   }

@@ -27,7 +27,8 @@ public protocol Operator: Sendable, Hashable, Codable {
 }
 
 extension Operator {
-  public static var name: String { String(describing: Self.self) }
+  // Faster than `String(describing:)`, which first looks for a description of the type's own.
+  public static var name: String { _typeName(Self.self, qualified: false) }
   public var inputCount: ClosedRange<Int> { 1...1 }
   public func parameters(for inputs: [TensorSpec]) throws(ShapeError) -> [ParameterSpec] { [] }
   public func macs(for inputs: [TensorSpec]) throws(ShapeError) -> Int { 0 }

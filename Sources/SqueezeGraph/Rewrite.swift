@@ -1,13 +1,17 @@
 /// A change of a model that keeps or redesigns its function.
 public protocol Rewrite: Sendable {
   /// The rewritten model.
-  func apply(to model: Model) throws -> Model
+  ///
+  /// A caller that needs the model no longer hands it over by `consume`; a rewrite that replaces
+  /// parameters one by one then lets go of each old one at once.
+  func apply(to model: consuming Model) throws -> Model
 }
 
 extension Model {
   /// The model after some rewrites, one after the other.
-  public func applying(_ rewrites: [any Rewrite]) throws -> Model {
-    try rewrites.reduce(self) { try $1.apply(to: $0) }
+  public consuming func applying(_ rewrites: [any Rewrite]) throws -> Model {
+    for rewrite in rewrites { self = try rewrite.apply(to: self) }
+    return self
   }
 
   /// Lets every user of some values take others instead; the model's outputs too.

@@ -3,20 +3,22 @@ public import CSqueezeKernels
 /// Rows `first..<end` of 16 or 32 output channels of a convolution.
 ///
 /// `y[p, o] = b[o] + Σₖ w[k, o] · x[p + offset(k)]`, where `k` runs over the taps and channels that
-/// the offset table lists. One function serves every kernel size, stride, dilation and layout, and
-/// matrix products too.
+/// the offset table lists. One function serves every kernel size, stride, dilation and layout.
 public func convolve(_ arguments: UnsafePointer<SQConvolution>, _ first: Int, _ end: Int) {
   let c = arguments.pointee
   for row in first..<end {
     var input = c.input + row &* c.inputRowStride
     var output = c.output + row &* c.outputRowStride
+    var residual = c.residual.data.map { $0 + row &* c.residual.rowStride }
     var left = c.width
     while left > 0 {
       let pixels =
         c.channels == 32
-        ? wideTile(arguments, input, output, left) : narrowTile(arguments, input, output, left)
+        ? wideTile(arguments, input, output, residual, left)
+        : narrowTile(arguments, input, output, residual, left)
       input += pixels &* c.inputPixelStride
       output += pixels &* c.outputPixelStride
+      if let start = residual { residual = start + pixels &* 16 }
       left &-= pixels
     }
   }
@@ -28,27 +30,21 @@ private func tile<T: PixelTile>(
   _: T.Type,
   _ arguments: UnsafePointer<SQConvolution>,
   _ input: UnsafePointer<Float>,
-  _ output: UnsafeMutablePointer<Float>
+  _ output: UnsafeMutablePointer<Float>,
+  _ residual: UnsafePointer<Float>?
 ) -> Int {
   let c = arguments.pointee
   let lanes = MemoryLayout<T.L>.size / MemoryLayout<Float>.size
   var sums = T(T.L(load: c.bias))
   var weights = c.weights
   let stride = c.inputPixelStride
-  for run in 0..<c.runs {
-    let x = input + c.offsets[run]
-    for i in 0..<c.runLength {
-      sums.add(broadcast: x + i, stride: stride, weights: T.L(load: weights))
-      weights += lanes
-    }
+  let offsets = c.offsets
+  // One flat loop: with a loop inside it the compiler keeps the sums in memory between its rounds.
+  for k in 0..<c.depth {
+    sums.add(broadcast: input + offsets[k], stride: stride, weights: T.L(load: weights))
+    weights += lanes
   }
-  for run in c.runs..<c.runs &+ c.tailRuns {
-    let x = input + c.offsets[run]
-    for i in 0..<c.tailLength {
-      sums.add(broadcast: x + i, stride: stride, weights: T.L(load: weights))
-      weights += lanes
-    }
-  }
+  if let residual { sums.add(residual, stride: 16, blockStride: c.residual.blockStride) }
   if c.clip.clips { sums.clip(c.clip.lower, c.clip.upper) }
   sums.store(output, stride: c.outputPixelStride, blockStride: c.outputBlockStride)
   return T.pixels
@@ -69,24 +65,25 @@ private func wideTile(
   _ c: UnsafePointer<SQConvolution>,
   _ x: UnsafePointer<Float>,
   _ y: UnsafeMutablePointer<Float>,
+  _ r: UnsafePointer<Float>?,
   _ left: Int
 ) -> Int {
   typealias L = SIMD32<Float>
   switch sq_level() >= 4 ? share(of: left, atMost: 14) : 1 {
-  case 14: return tile(Tile14<L>.self, c, x, y)
-  case 13: return tile(Tile13<L>.self, c, x, y)
-  case 12: return tile(Tile12<L>.self, c, x, y)
-  case 11: return tile(Tile11<L>.self, c, x, y)
-  case 10: return tile(Tile10<L>.self, c, x, y)
-  case 9: return tile(Tile9<L>.self, c, x, y)
-  case 8: return tile(Tile8<L>.self, c, x, y)
-  case 7: return tile(Tile7<L>.self, c, x, y)
-  case 6: return tile(Tile6<L>.self, c, x, y)
-  case 5: return tile(Tile5<L>.self, c, x, y)
-  case 4: return tile(Tile4<L>.self, c, x, y)
-  case 3: return tile(Tile3<L>.self, c, x, y)
-  case 2: return tile(Tile2<L>.self, c, x, y)
-  default: return tile(One<L>.self, c, x, y)
+  case 14: return tile(Tile14<L>.self, c, x, y, r)
+  case 13: return tile(Tile13<L>.self, c, x, y, r)
+  case 12: return tile(Tile12<L>.self, c, x, y, r)
+  case 11: return tile(Tile11<L>.self, c, x, y, r)
+  case 10: return tile(Tile10<L>.self, c, x, y, r)
+  case 9: return tile(Tile9<L>.self, c, x, y, r)
+  case 8: return tile(Tile8<L>.self, c, x, y, r)
+  case 7: return tile(Tile7<L>.self, c, x, y, r)
+  case 6: return tile(Tile6<L>.self, c, x, y, r)
+  case 5: return tile(Tile5<L>.self, c, x, y, r)
+  case 4: return tile(Tile4<L>.self, c, x, y, r)
+  case 3: return tile(Tile3<L>.self, c, x, y, r)
+  case 2: return tile(Tile2<L>.self, c, x, y, r)
+  default: return tile(One<L>.self, c, x, y, r)
   }
 }
 
@@ -96,32 +93,33 @@ private func narrowTile(
   _ c: UnsafePointer<SQConvolution>,
   _ x: UnsafePointer<Float>,
   _ y: UnsafeMutablePointer<Float>,
+  _ r: UnsafePointer<Float>?,
   _ left: Int
 ) -> Int {
   typealias L = SIMD16<Float>
   if sq_level() >= 4 {
     switch share(of: left, atMost: 28) {
-    case 28...: return tile(Tile28<L>.self, c, x, y)
-    case 27: return tile(Tile27<L>.self, c, x, y)
-    case 24...26: return tile(Tile24<L>.self, c, x, y)
-    case 20...23: return tile(Tile20<L>.self, c, x, y)
-    case 16...19: return tile(Tile16<L>.self, c, x, y)
-    case 14...15: return tile(Tile14<L>.self, c, x, y)
-    case 13: return tile(Tile13<L>.self, c, x, y)
-    case 12: return tile(Tile12<L>.self, c, x, y)
-    case 10...11: return tile(Tile10<L>.self, c, x, y)
-    case 8...9: return tile(Tile8<L>.self, c, x, y)
-    case 7: return tile(Tile7<L>.self, c, x, y)
+    case 28...: return tile(Tile28<L>.self, c, x, y, r)
+    case 27: return tile(Tile27<L>.self, c, x, y, r)
+    case 24...26: return tile(Tile24<L>.self, c, x, y, r)
+    case 20...23: return tile(Tile20<L>.self, c, x, y, r)
+    case 16...19: return tile(Tile16<L>.self, c, x, y, r)
+    case 14...15: return tile(Tile14<L>.self, c, x, y, r)
+    case 13: return tile(Tile13<L>.self, c, x, y, r)
+    case 12: return tile(Tile12<L>.self, c, x, y, r)
+    case 10...11: return tile(Tile10<L>.self, c, x, y, r)
+    case 8...9: return tile(Tile8<L>.self, c, x, y, r)
+    case 7: return tile(Tile7<L>.self, c, x, y, r)
     default: break
     }
   }
   switch share(of: left, atMost: sq_level() >= 2 ? 6 : 2) {
-  case 6: return tile(Tile6<L>.self, c, x, y)
-  case 5: return tile(Tile5<L>.self, c, x, y)
-  case 4: return tile(Tile4<L>.self, c, x, y)
-  case 3: return tile(Tile3<L>.self, c, x, y)
-  case 2: return tile(Tile2<L>.self, c, x, y)
-  default: return tile(One<L>.self, c, x, y)
+  case 6: return tile(Tile6<L>.self, c, x, y, r)
+  case 5: return tile(Tile5<L>.self, c, x, y, r)
+  case 4: return tile(Tile4<L>.self, c, x, y, r)
+  case 3: return tile(Tile3<L>.self, c, x, y, r)
+  case 2: return tile(Tile2<L>.self, c, x, y, r)
+  default: return tile(One<L>.self, c, x, y, r)
   }
 }
 

@@ -18,6 +18,26 @@ public func applyUnary(
   case SQUnaryTanh: map(clip, x, y, count, HyperbolicTangent())
   case SQUnaryELU: map(clip, x, y, count, ELU(a: a, b: b))
   case SQUnaryAffine: map(clip, x, y, count, Affine(a: a, b: b))
+  case SQUnaryGELU: map(clip, x, y, count, GELU())
+  case SQUnaryGELUApproximate: map(clip, x, y, count, ApproximateGELU())
+  case SQUnarySoftplus: map(clip, x, y, count, Softplus())
+  case SQUnarySoftsign: map(clip, x, y, count, Softsign())
+  case SQUnaryMish: map(clip, x, y, count, Mish())
+  case SQUnaryThresholded: map(clip, x, y, count, Thresholded(a: a))
+  case SQUnaryAbsolute: map(clip, x, y, count, Absolute())
+  case SQUnaryCeiling: map(clip, x, y, count, Ceiling())
+  case SQUnaryErrorFunction: map(clip, x, y, count, ErrorFunction())
+  case SQUnaryExponential: map(clip, x, y, count, Exponential())
+  case SQUnaryFloor: map(clip, x, y, count, Floor())
+  case SQUnaryLogarithm: map(clip, x, y, count, Logarithm())
+  case SQUnaryNegate: map(clip, x, y, count, Negate())
+  case SQUnaryReciprocal: map(clip, x, y, count, Reciprocal())
+  case SQUnaryRound: map(clip, x, y, count, Round())
+  case SQUnarySign: map(clip, x, y, count, Sign())
+  case SQUnarySquareRoot: map(clip, x, y, count, SquareRoot())
+  case SQUnarySquare: map(clip, x, y, count, Square())
+  case SQUnaryCube: map(clip, x, y, count, Cube())
+  case SQUnaryCELU: map(clip, x, y, count, CELU(a: a))
   default: map(clip, x, y, count, Identity())
   }
 }
@@ -97,7 +117,7 @@ private func zip<F: BinaryFunction>(
 
 // MARK: - Functions of one vector
 
-private protocol UnaryFunction { func callAsFunction(_ x: Vector) -> Vector }
+protocol UnaryFunction { func callAsFunction(_ x: Vector) -> Vector }
 
 private struct Identity: UnaryFunction {
   @inline(__always) func callAsFunction(_ x: Vector) -> Vector { x }

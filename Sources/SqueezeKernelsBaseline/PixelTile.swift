@@ -11,6 +11,8 @@ protocol PixelTile {
   mutating func add(broadcast x: UnsafePointer<Float>, stride: Int, weights: L)
   /// Adds input times weight lane by lane, one input vector per pixel.
   mutating func add(vectors x: UnsafePointer<Float>, stride: Int, weights: L)
+  /// Adds one vector per pixel.
+  mutating func add(_ x: UnsafePointer<Float>, stride: Int, blockStride: Int)
   mutating func clip(_ lower: Float, _ upper: Float)
   func store(_ target: UnsafeMutablePointer<Float>, stride: Int, blockStride: Int)
 }
@@ -32,6 +34,11 @@ struct One<L: Lanes>: PixelTile {
   @inline(__always)
   mutating func add(vectors x: UnsafePointer<Float>, stride: Int, weights: L) {
     sum = sum.adding(L(load: x), times: weights)
+  }
+
+  @inline(__always)
+  mutating func add(_ x: UnsafePointer<Float>, stride: Int, blockStride: Int) {
+    sum = sum.adding(x, blockStride: blockStride)
   }
 
   @inline(__always)
@@ -67,6 +74,12 @@ struct Pair<A: PixelTile, B: PixelTile>: PixelTile where A.L == B.L {
   mutating func add(vectors x: UnsafePointer<Float>, stride: Int, weights: L) {
     a.add(vectors: x, stride: stride, weights: weights)
     b.add(vectors: x + A.pixels &* stride, stride: stride, weights: weights)
+  }
+
+  @inline(__always)
+  mutating func add(_ x: UnsafePointer<Float>, stride: Int, blockStride: Int) {
+    a.add(x, stride: stride, blockStride: blockStride)
+    b.add(x + A.pixels &* stride, stride: stride, blockStride: blockStride)
   }
 
   @inline(__always)

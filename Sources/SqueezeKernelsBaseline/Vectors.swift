@@ -7,6 +7,8 @@ protocol Lanes {
   static func zeros() -> Self
   /// `self + x · w`.
   func adding(_ x: Self, times w: Self) -> Self
+  /// `self` plus 16 numbers at `source` and, if it has more lanes, 16 that lie `blockStride` later.
+  func adding(_ source: UnsafePointer<Float>, blockStride: Int) -> Self
   /// `min(max(self, lower), upper)`; a NaN stays.
   func clipped(_ lower: Float, _ upper: Float) -> Self
   /// Writes 16 lanes to `target` and the next 16, if any, `blockStride` floats later.
@@ -24,16 +26,15 @@ func load(_ source: UnsafePointer<Float>) -> Vector {
 @inline(__always)
 func load(_ source: UnsafePointer<Float>, count: Int, else other: Float = 1) -> Vector {
   if count >= 16 { return load(source) }
-  var vector = Vector(repeating: other)
-  for i in 0..<count { vector[i] = source[i] }
-  return vector
+  let lanes = Int32(truncatingIfNeeded: count)
+  return sq_first16(sq_load_first16(source, count), lanes, Vector(repeating: other))
 }
 
 /// Writes the first `count` of 16 lanes.
 @inline(__always)
 func store(_ vector: Vector, _ target: UnsafeMutablePointer<Float>, count: Int) {
   if count >= 16 { return store(vector, target) }
-  for i in 0..<count { target[i] = vector[i] }
+  sq_store_first16(vector, target, count)
 }
 
 @inline(__always)
@@ -55,6 +56,11 @@ extension SIMD16<Float>: Lanes {
 
   @inline(__always)
   func adding(_ x: Self, times w: Self) -> Self { sq_fma16(x, w, self) }
+
+  @inline(__always)
+  func adding(_ source: UnsafePointer<Float>, blockStride: Int) -> Self {
+    self + Self(load: source)
+  }
 
   @inline(__always)
   func clipped(_ lower: Float, _ upper: Float) -> Self {
@@ -81,6 +87,11 @@ extension SIMD32<Float>: Lanes {
 
   @inline(__always)
   func adding(_ x: Self, times w: Self) -> Self { sq_fma32(x, w, self) }
+
+  @inline(__always)
+  func adding(_ source: UnsafePointer<Float>, blockStride: Int) -> Self {
+    sq_add32(self, Vector(load: source), Vector(load: source + blockStride))
+  }
 
   @inline(__always)
   func clipped(_ lower: Float, _ upper: Float) -> Self {

@@ -37,51 +37,74 @@ public func transformWinogradInput(
 
 /// Transforms the products of neighbouring tiles of one block back into output pixels.
 ///
-/// Element `e` of tile `t` lies at `m + e · elementStride + t · tileStride`; `height` of 4 rows and
-/// `width` pixels of all tiles together are written.
+/// `height` of 4 rows and `width` pixels of all tiles together are written.
 public func transformWinogradOutput(
-  _ m: UnsafePointer<Float>,
-  _ elementStride: Int,
-  _ tileStride: Int,
-  _ bias: UnsafePointer<Float>,
-  _ clip: SQClip,
-  _ y: UnsafeMutablePointer<Float>,
-  _ rowStride: Int,
+  _ products: SQWinogradProducts,
+  _ output: SQWinogradOutput,
   _ height: Int,
   _ width: Int
 ) {
-  let offset = load(bias)
+  let stride = products.elementStride
+  let step = 6 &* stride
+  let finish = Finish(output)
+  var m = products.data
   var done = 0
-  var products = m
   while done < width {
-    let step = 6 &* elementStride
-    let c0 = outputTransform(column(products, step))
-    let c1 = outputTransform(column(products + elementStride, step))
-    let c2 = outputTransform(column(products + 2 &* elementStride, step))
-    let c3 = outputTransform(column(products + 3 &* elementStride, step))
-    let c4 = outputTransform(column(products + 4 &* elementStride, step))
-    let c5 = outputTransform(column(products + 5 &* elementStride, step))
+    let c0 = outputTransform(column(m, step))
+    let c1 = outputTransform(column(m + stride, step))
+    let c2 = outputTransform(column(m + 2 &* stride, step))
+    let c3 = outputTransform(column(m + 3 &* stride, step))
+    let c4 = outputTransform(column(m + 4 &* stride, step))
+    let c5 = outputTransform(column(m + 5 &* stride, step))
     let left = width &- done
-    let target = y + done &* 16
-    storeOutput(Six(c0.a, c1.a, c2.a, c3.a, c4.a, c5.a), offset, clip, target, left)
+    finish.write(outputTransform(Six(c0.a, c1.a, c2.a, c3.a, c4.a, c5.a)), 0, done, left)
     if height > 1 {
-      let row = target + rowStride
-      storeOutput(Six(c0.b, c1.b, c2.b, c3.b, c4.b, c5.b), offset, clip, row, left)
+      finish.write(outputTransform(Six(c0.b, c1.b, c2.b, c3.b, c4.b, c5.b)), 1, done, left)
     }
     if height > 2 {
-      let row = target + 2 &* rowStride
-      storeOutput(Six(c0.c, c1.c, c2.c, c3.c, c4.c, c5.c), offset, clip, row, left)
+      finish.write(outputTransform(Six(c0.c, c1.c, c2.c, c3.c, c4.c, c5.c)), 2, done, left)
     }
     if height > 3 {
-      let row = target + 3 &* rowStride
-      storeOutput(Six(c0.d, c1.d, c2.d, c3.d, c4.d, c5.d), offset, clip, row, left)
+      finish.write(outputTransform(Six(c0.d, c1.d, c2.d, c3.d, c4.d, c5.d)), 3, done, left)
     }
     done &+= 4
-    products += tileStride
+    m += products.tileStride
   }
 }
 
-private struct Six {
+/// Transforms 3×3 kernels of up to 16 output channels, `G g Gᵀ`, lane by lane.
+///
+/// Kernel `[lane][input][3][3]` starts at `g + lane · laneStride`; element `e` of 36 of input `i` goes to
+/// `u + e · elementStride + i · inputStride + lane`. Lanes beyond `lanes` become 0. `G` has the rows
+/// (¼, 0, 0), −⅙(1, ±1, 1), (1, ±2, 4)/24 and (0, 0, 1). `scratch` has room for 144 floats.
+public func transformWinogradWeights(
+  _ g: UnsafePointer<Float>,
+  _ laneStride: Int,
+  _ lanes: Int,
+  _ inputs: Int,
+  _ u: UnsafeMutablePointer<Float>,
+  _ elementStride: Int,
+  _ inputStride: Int,
+  _ scratch: UnsafeMutablePointer<Float>
+) {
+  for i in 0..<144 { scratch[i] = 0 }
+  for input in 0..<inputs {
+    gatherTaps(g + input &* 9, laneStride, lanes, scratch)
+    let c0 = weightTransform(tapColumn(scratch))
+    let c1 = weightTransform(tapColumn(scratch + 16))
+    let c2 = weightTransform(tapColumn(scratch + 32))
+    let y = u + input &* inputStride
+    let step = 6 &* elementStride
+    storeWeights(Three(c0.a, c1.a, c2.a), y, elementStride)
+    storeWeights(Three(c0.b, c1.b, c2.b), y + step, elementStride)
+    storeWeights(Three(c0.c, c1.c, c2.c), y + 2 &* step, elementStride)
+    storeWeights(Three(c0.d, c1.d, c2.d), y + 3 &* step, elementStride)
+    storeWeights(Three(c0.e, c1.e, c2.e), y + 4 &* step, elementStride)
+    storeWeights(Three(c0.f, c1.f, c2.f), y + 5 &* step, elementStride)
+  }
+}
+
+struct Six {
   var a, b, c, d, e, f: Vector
 
   @inline(__always)
@@ -95,8 +118,39 @@ private struct Six {
   }
 }
 
-private struct Four {
+struct Four {
   var a, b, c, d: Vector
+}
+
+struct Three {
+  var a, b, c: Vector
+
+  @inline(__always)
+  init(_ a: Vector, _ b: Vector, _ c: Vector) {
+    self.a = a
+    self.b = b
+    self.c = c
+  }
+}
+
+/// Brings the nine taps of the kernels of some lanes into the order `[tap][lane]`.
+@inline(__always)
+func gatherTaps(
+  _ g: UnsafePointer<Float>,
+  _ laneStride: Int,
+  _ lanes: Int,
+  _ scratch: UnsafeMutablePointer<Float>
+) {
+  for lane in 0..<lanes {
+    let kernel = g + lane &* laneStride
+    for tap in 0..<9 { scratch[tap &* 16 &+ lane] = kernel[tap] }
+  }
+}
+
+/// A column of kernels in the order `[tap][lane]`.
+@inline(__always)
+func tapColumn(_ taps: UnsafePointer<Float>) -> Three {
+  Three(load(taps), load(taps + 48), load(taps + 96))
 }
 
 @inline(__always)
@@ -109,6 +163,16 @@ private func column(_ x: UnsafePointer<Float>, _ stride: Int) -> Six {
     load(x + 4 &* stride),
     load(x + 5 &* stride)
   )
+}
+
+/// `G x`.
+@inline(__always)
+private func weightTransform(_ x: Three) -> Six {
+  let even = (x.a + x.c) * (-1.0 / 6)
+  let odd = x.b * (1.0 / 6)
+  let wide = (x.a * (1.0 / 24)).adding(x.c, times: Vector(repeating: 1.0 / 6))
+  let step = x.b * (1.0 / 12)
+  return Six(x.a * 0.25, even - odd, even + odd, wide + step, wide - step, x.c)
 }
 
 /// `Bᵀ x`.
@@ -158,21 +222,48 @@ private func storeInput(_ x: Six, _ target: UnsafeMutablePointer<Float>, _ strid
 }
 
 @inline(__always)
-private func storeOutput(
-  _ x: Six,
-  _ bias: Vector,
-  _ clip: SQClip,
-  _ target: UnsafeMutablePointer<Float>,
-  _ left: Int
-) {
-  let row = outputTransform(x)
-  store(finished(row.a + bias, clip), target)
-  if left > 1 { store(finished(row.b + bias, clip), target + 16) }
-  if left > 2 { store(finished(row.c + bias, clip), target + 32) }
-  if left > 3 { store(finished(row.d + bias, clip), target + 48) }
+private func storeWeights(_ x: Three, _ target: UnsafeMutablePointer<Float>, _ stride: Int) {
+  let row = weightTransform(x)
+  store(row.a, target)
+  store(row.b, target + stride)
+  store(row.c, target + 2 &* stride)
+  store(row.d, target + 3 &* stride)
+  store(row.e, target + 4 &* stride)
+  store(row.f, target + 5 &* stride)
 }
 
-@inline(__always)
-private func finished(_ x: Vector, _ clip: SQClip) -> Vector {
-  clip.clips ? x.clipped(clip.lower, clip.upper) : x
+/// What happens to output pixels before they are written: bias, residual, clip.
+struct Finish {
+  private let bias: Vector
+  private let target: UnsafeMutablePointer<Float>
+  private let rowStride: Int
+  private let residual: UnsafePointer<Float>?
+  private let residualStride: Int
+  private let clip: SQClip
+
+  @inline(__always)
+  init(_ output: SQWinogradOutput) {
+    bias = load(output.bias)
+    target = output.data
+    rowStride = output.rowStride
+    residual = output.residual.data
+    residualStride = output.residual.rowStride
+    clip = output.clip
+  }
+
+  @inline(__always)
+  func write(_ pixels: Four, _ row: Int, _ column: Int, _ left: Int) {
+    write(pixels.a, row, column)
+    if left > 1 { write(pixels.b, row, column &+ 1) }
+    if left > 2 { write(pixels.c, row, column &+ 2) }
+    if left > 3 { write(pixels.d, row, column &+ 3) }
+  }
+
+  @inline(__always)
+  func write(_ pixel: Vector, _ row: Int, _ column: Int) {
+    var y = pixel + bias
+    if let residual { y += load(residual + (row &* residualStride &+ column &* 16)) }
+    if clip.clips { y = y.clipped(clip.lower, clip.upper) }
+    store(y, target + (row &* rowStride &+ column &* 16))
+  }
 }

@@ -1,3 +1,4 @@
+import SqueezeCompress
 public import SqueezeData
 public import SqueezeEngine
 public import SqueezeGraph
@@ -7,13 +8,14 @@ public import SqueezeTensor
 
 /// A model that turns one picture into scores for classes.
 public struct Classifier: Sendable {
-  public let model: Model
   /// How a picture becomes the input.
   public let preprocessor: ImagePreprocessor
   /// The number of threads that share the work of one run.
   public let threadCount: Int
   /// In what numbers the model computes.
   public let precision: Precision
+  /// A model of floats that is to be calibrated for int8; else nothing is kept.
+  private let uncalibrated: Model?
   private let preprocessing: Preprocessing
   private let input: ModelInput
   private let output: String
@@ -24,15 +26,18 @@ public struct Classifier: Sendable {
   /// Compiles a model of one picture input; its first output holds the scores.
   ///
   /// - Parameters:
-  ///   - model: a model whose only input is `[N, C, H, W]` or `[N, H, W, C]`.
+  ///   - model: a model whose only input is `[N, C, H, W]` or `[N, H, W, C]`; handed over by
+  ///     `consume` where it is not needed any more, its parameters are let go of while compiling.
   ///   - preprocessing: `nil` takes the model's own.
   ///   - threadCount: the threads that share the work of one run.
+  ///   - tuned: choices among kernels by measurement; `nil` takes the first that fits.
   ///   - precision: in what numbers to compute; see `CompiledModel`.
   /// - Throws: ``MeasureError`` where the model takes no pictures or none of this size.
   public init(
-    _ model: Model,
+    _ model: consuming Model,
     preprocessing: Preprocessing? = nil,
     threadCount: Int = 1,
+    tuned: TunedChoices? = nil,
     precision: Precision = .float32
   ) throws {
     guard model.inputs.count == 1, let input = model.inputs.first, input.type == .float32,
@@ -68,31 +73,37 @@ public struct Classifier: Sendable {
       )
     }
     preprocessor = try ImagePreprocessor(preprocessing, height: height, width: width)
-    self.model = model
     self.input = input
     self.output = output
     self.threadCount = threadCount
     self.precision = precision
     self.preprocessing = preprocessing
-    compiled = try CompiledModel(
-      model,
-      shapes: [input.name: preprocessor.shape()],
-      threadCount: threadCount,
-      precision: precision
-    )
+    uncalibrated =
+      precision == .int8 && !ActivationQuantization.isQuantized(model) ? copy model : nil
     let producer = model.nodes.first { $0.outputs.contains(output) }
     givesProbabilities = producer.map { $0.op is Softmax } ?? false
+    compiled = try CompiledModel(
+      consume model,
+      shapes: [input.name: preprocessor.shape()],
+      threadCount: threadCount,
+      tuned: tuned,
+      precision: precision
+    )
   }
+
+  /// Whether int8 was asked for and the model is still of floats: see ``quantized(calibratedOn:)``.
+  public var awaitsCalibration: Bool { uncalibrated != nil }
 
   /// The classifier with its model on grids of 8 bits.
   ///
   /// - Parameter pictures: what activations are calibrated on, ready as input tensors of batch 1.
-  /// - Returns: a classifier of the same pictures.
+  /// - Returns: a classifier of the same pictures; this one where it awaits no calibration.
   /// - Throws: as ``SqueezeGraph/Model/quantized(calibratedOn:threadCount:)``.
   public func quantized(calibratedOn pictures: [Tensor]) throws -> Classifier {
+    guard let uncalibrated else { return self }
     let samples = pictures.map { [input.name: $0] }
     return try Classifier(
-      try model.quantized(calibratedOn: samples, threadCount: threadCount),
+      try uncalibrated.quantized(calibratedOn: samples, threadCount: threadCount),
       preprocessing: preprocessing,
       threadCount: threadCount,
       precision: .int8
@@ -106,7 +117,11 @@ public struct Classifier: Sendable {
 
   /// The scores of one picture that is ready as an input tensor of batch 1.
   public func scores(input tensor: Tensor) throws -> [Float] {
-    try compiled.run([input.name: tensor])[output]?.reals ?? []
+    try compiled.withSession { session in
+      try session.setInput(input.name, tensor)
+      try session.run()
+      return try session.output(output).reals
+    }
   }
 
   /// The scores as probabilities: as they are where the model ends in a softmax, else through one.

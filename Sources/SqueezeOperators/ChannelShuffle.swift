@@ -6,7 +6,7 @@ public import SqueezeTensor
 /// - Input and output: `[N, C, …]`, any type, `C` divisible by the number of groups `G`.
 /// - Source: Zhang et al., "ShuffleNet: An Extremely Efficient Convolutional Neural Network for Mobile
 ///   Devices" (2018), §3.1.
-public struct ChannelShuffle: Operator {
+public struct ChannelShuffle: SelectingOperator {
   /// The number of groups, `G`.
   public var groups: Int
 
@@ -35,10 +35,14 @@ public struct ChannelShuffle: Operator {
     _ inputs: [Tensor],
     parameters: [Tensor]
   ) throws(ShapeError) -> [Tensor] {
-    let x = try outputs(for: [inputs[0].spec])[0].shape
+    try selections(for: inputs[0].spec)?.map { inputs[0].selected($0) } ?? []
+  }
+
+  public func selections(for input: TensorSpec) throws(ShapeError) -> [Selection]? {
+    let x = try outputs(for: [input])[0].shape
     let size = x[1] / groups
     let channels = (0..<size).flatMap { i in (0..<groups).map { $0 * size + i } }
-    return [inputs[0].selected(x) { $0 == 1 ? channels : Array(0..<x[$0]) }]
+    return [Selection(x) { $0 == 1 ? channels : Array(0..<x[$0]) }]
   }
 }
 

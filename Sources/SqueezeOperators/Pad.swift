@@ -5,7 +5,7 @@ public import SqueezeTensor
 ///
 /// Along an axis of size `n` the output has `begin + n + end` positions. A negative padding cuts
 /// elements off.
-public struct Pad: Operator {
+public struct Pad: SelectingOperator {
   /// What the new elements are.
   public enum Mode: String, Sendable, Hashable, Codable, CaseIterable {
     /// ``Pad/value``.
@@ -91,12 +91,16 @@ public struct Pad: Operator {
     _ inputs: [Tensor],
     parameters: [Tensor]
   ) throws(ShapeError) -> [Tensor] {
-    let x = inputs[0].shape
-    let y = try outputs(for: [inputs[0].spec])[0].shape
-    let result = inputs[0].selected(y, filler: value) { axis in
-      (0..<y[axis]).map { position(of: $0 - begin[axis], size: x[axis]) }
-    }
-    return [result]
+    try selections(for: inputs[0].spec)?.map { inputs[0].selected($0) } ?? []
+  }
+
+  public func selections(for input: TensorSpec) throws(ShapeError) -> [Selection]? {
+    let (x, y) = (input.shape, try outputs(for: [input])[0].shape)
+    return [
+      Selection(y, filler: value) { axis in
+        (0..<y[axis]).map { position(of: $0 - begin[axis], size: x[axis]) }
+      }
+    ]
   }
 
   /// The position inside an axis that a position around it repeats, or −1.

@@ -9,7 +9,7 @@ public import SqueezeTensor
 ///
 /// - Input: any shape; real, for nearest neighbours any type. Output: the size of ``target``.
 /// - Source: the ONNX operator `Resize`, versions 10 to 19.
-public struct Resize: Operator {
+public struct Resize: SelectingOperator {
   /// How elements are found around a coordinate.
   public enum Interpolation: Sendable, Hashable, Codable {
     case nearest(Rounding)
@@ -148,21 +148,64 @@ public struct Resize: Operator {
     let x = inputs[0]
     let y = try outputs(for: [x.spec])[0].shape
     guard y.count > 0 else { return [Tensor(zeros: y, type: x.type)] }
-    let plan = try plan(for: x.shape)
-    func coordinates(_ axis: Int) -> [Float] {
-      let (size, scale) = plan[axis]
-      return (0..<size).map { coordinate($0, scale: scale, from: x.shape[axis], to: size) }
+    if let selections = try selections(for: x.spec) { return selections.map { x.selected($0) } }
+    var result = x
+    for (axis, points) in try interpolations(for: x.shape).enumerated() {
+      if let points { result = result.interpolated(along: axis, at: points) }
     }
-    let resized = plan.indices.filter { plan[$0].size != x.shape[$0] || plan[$0].scale != 1 }
-    if case .nearest(let rounding) = interpolation {
-      let result = x.selected(y) { axis in
-        guard resized.contains(axis) else { return Array(0..<y[axis]) }
-        let last = Float(x.shape[axis] - 1)
-        return coordinates(axis).map { Int(min(max(rounding.round($0), 0), last)) }
+    return [result]
+  }
+
+  /// What nearest neighbours select; linear interpolation computes.
+  public func selections(for input: TensorSpec) throws(ShapeError) -> [Selection]? {
+    guard case .nearest(let rounding) = interpolation else { return nil }
+    let (x, y) = (input.shape, try outputs(for: [input])[0].shape)
+    let coordinates = try coordinates(for: x)
+    return [
+      Selection(y) { axis in
+        guard let points = coordinates[axis] else { return Array(0..<y[axis]) }
+        let last = Float(x[axis] - 1)
+        return points.map { Int(min(max(rounding.round($0), 0), last)) }
       }
-      return [result]
+    ]
+  }
+
+  /// Two neighbours of the input and the weight of the second: `a (1 − weight) + b · weight`.
+  public struct Point: Sendable, Hashable {
+    public var low: Int
+    public var high: Int
+    public var weight: Float
+
+    /// Creates a point.
+    public init(low: Int, high: Int, weight: Float) {
+      self.low = low
+      self.high = high
+      self.weight = weight
     }
-    return [resized.reduce(x) { $0.interpolated(along: $1, at: coordinates($1)) }]
+  }
+
+  /// Between which neighbours linear interpolation computes every position, axis by axis.
+  ///
+  /// `nil` along axes that stay as they are. The axes follow one after the other.
+  public func interpolations(for x: Shape) throws(ShapeError) -> [[Point]?] {
+    let coordinates = try coordinates(for: x)
+    return coordinates.indices.map { axis in
+      coordinates[axis]?.map { coordinate in
+        let clamped = min(max(coordinate, 0), Float(x[axis] - 1))
+        let low = min(Int(clamped), x[axis] - 1)
+        return Point(low: low, high: min(low + 1, x[axis] - 1), weight: clamped - Float(low))
+      }
+    }
+  }
+
+  /// The coordinate in the input of every position in the output; `nil` along axes that stay.
+  private func coordinates(for x: Shape) throws(ShapeError) -> [[Float]?] {
+    try plan(for: x).enumerated().map { axis, entry in
+      guard entry.size != x[axis] || entry.scale != 1 else { return nil }
+      return (0..<entry.size).map {
+        coordinate($0, scale: entry.scale, from: x[axis], to: entry.size)
+      }
+    }
   }
 
   /// The coordinate in the input of a position in the output.
@@ -193,25 +236,22 @@ extension Resize.Rounding {
 }
 
 extension Tensor {
-  /// The tensor with linear interpolation at coordinates along an axis.
-  fileprivate func interpolated(along axis: Int, at coordinates: [Float]) -> Tensor {
+  /// The tensor with linear interpolation between neighbours along an axis.
+  fileprivate func interpolated(along axis: Int, at points: [Resize.Point]) -> Tensor {
     let (size, inner) = (shape[axis], shape.count(from: axis + 1))
     var result: [Float] = []
-    result.reserveCapacity(shape.count(before: axis) * coordinates.count * inner)
+    result.reserveCapacity(shape.count(before: axis) * points.count * inner)
     let source = scalars
     for block in 0..<shape.count(before: axis) {
-      for coordinate in coordinates {
-        let clamped = min(max(coordinate, 0), Float(size - 1))
-        let low = min(Int(clamped), size - 1)
-        let (weight, high) = (clamped - Float(low), min(low + 1, size - 1))
-        let (a, b) = ((block * size + low) * inner, (block * size + high) * inner)
+      for point in points {
+        let (a, b) = ((block * size + point.low) * inner, (block * size + point.high) * inner)
         for i in 0..<inner {
-          result.append(source[a + i] * (1 - weight) + source[b + i] * weight)
+          result.append(source[a + i] * (1 - point.weight) + source[b + i] * point.weight)
         }
       }
     }
     var shape = shape
-    shape[axis] = coordinates.count
+    shape[axis] = points.count
     return Tensor(shape, result, type: type)
   }
 }

@@ -7,7 +7,7 @@ public import SqueezeTensor
 /// mean the nearest end, a negative step runs backwards.
 ///
 /// - Input: any shape and type. Output: sizes `⌈(end − start) / step⌉` along ``axes``.
-public struct Slice: Operator {
+public struct Slice: SelectingOperator {
   /// The axes to cut; negative ones count from the end.
   public var axes: [Int]
   /// The first position along each of ``axes``.
@@ -84,14 +84,18 @@ public struct Slice: Operator {
     _ inputs: [Tensor],
     parameters: [Tensor]
   ) throws(ShapeError) -> [Tensor] {
-    let x = inputs[0].shape
+    try selections(for: inputs[0].spec)?.map { inputs[0].selected($0) } ?? []
+  }
+
+  public func selections(for input: TensorSpec) throws(ShapeError) -> [Selection]? {
+    let x = input.shape
     let ranges = try ranges(for: x)
-    let y = try outputs(for: [inputs[0].spec])[0].shape
-    let result = inputs[0].selected(y) { axis in
-      guard let range = ranges[axis] else { return Array(0..<x[axis]) }
-      return (0..<range.count).map { range.start + $0 * range.step }
-    }
-    return [result]
+    return [
+      Selection(try outputs(for: [input])[0].shape) { axis in
+        guard let range = ranges[axis] else { return Array(0..<x[axis]) }
+        return (0..<range.count).map { range.start + $0 * range.step }
+      }
+    ]
   }
 }
 

@@ -4,7 +4,7 @@ public import SqueezeTensor
 /// A tensor in pieces along an axis.
 ///
 /// - Input: any shape and type. Outputs: pieces in order, each of its size along ``axis``.
-public struct Split: Operator {
+public struct Split: SelectingOperator {
   /// How the axis is divided.
   public enum Parts: Sendable, Hashable, Codable {
     /// Pieces of these sizes, which add up to the axis.
@@ -86,12 +86,15 @@ public struct Split: Operator {
     _ inputs: [Tensor],
     parameters: [Tensor]
   ) throws(ShapeError) -> [Tensor] {
-    let x = inputs[0]
-    let axis = try axis(axis, of: x.shape)
+    try selections(for: inputs[0].spec)?.map { inputs[0].selected($0) } ?? []
+  }
+
+  public func selections(for input: TensorSpec) throws(ShapeError) -> [Selection]? {
+    let axis = try axis(axis, of: input.shape)
     var start = 0
-    return try outputs(for: [x.spec]).map { piece in
+    return try outputs(for: [input]).map { piece in
       defer { start += piece.shape[axis] }
-      return x.selected(piece.shape) { position in
+      return Selection(piece.shape) { position in
         let first = position == axis ? start : 0
         return (0..<piece.shape[position]).map { $0 + first }
       }

@@ -4,7 +4,7 @@ public import SqueezeTensor
 /// The whole tensor repeated along its axes, `y[i] = x[i mod n]` along each.
 ///
 /// - Input: any shape and type. Output: every size times its number of repeats.
-public struct Tile: Operator {
+public struct Tile: SelectingOperator {
   /// How often each axis is repeated.
   public var repeats: [Int]
 
@@ -38,9 +38,12 @@ public struct Tile: Operator {
     _ inputs: [Tensor],
     parameters: [Tensor]
   ) throws(ShapeError) -> [Tensor] {
-    let x = inputs[0].shape
-    let y = try outputs(for: [inputs[0].spec])[0].shape
-    return [inputs[0].selected(y) { axis in (0..<y[axis]).map { $0 % x[axis] } }]
+    try selections(for: inputs[0].spec)?.map { inputs[0].selected($0) } ?? []
+  }
+
+  public func selections(for input: TensorSpec) throws(ShapeError) -> [Selection]? {
+    let (x, y) = (input.shape, try outputs(for: [input])[0].shape)
+    return [Selection(y) { axis in (0..<y[axis]).map { $0 % x[axis] } }]
   }
 }
 

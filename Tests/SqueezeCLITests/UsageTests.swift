@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct UsageTests {
   static let commands = [
-    "inspect", "run", "evaluate", "convert", "verify", "benchmark", "operators", "demo",
+    "inspect", "run", "evaluate", "convert", "verify", "benchmark", "profile", "probe",
+    "operators", "models", "new", "demo",
   ]
 
   @Test("every command explains itself with examples", arguments: commands)
@@ -38,7 +39,7 @@ import Testing
     #expect(result.errors.contains("--\(option)"))
   }
 
-  @Test("a missing file exits with 1 and is named", arguments: commands.prefix(6))
+  @Test("a missing file exits with 1 and is named", arguments: commands.prefix(7))
   func namesMissingFiles(_ command: String) throws {
     let more = [
       "run": ["x.png"], "evaluate": ["--data", "nowhere"], "convert": ["out.sqz"],

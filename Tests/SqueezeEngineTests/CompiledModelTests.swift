@@ -38,6 +38,36 @@ import Testing
     for result in results { #expect(result.isBitIdentical(to: results[0])) }
   }
 
+  @Test("networks of every kind give the same bits with one to four threads")
+  func networksGiveTheSameBits() throws {
+    let networks: [(Model, [String: Shape])] = [
+      (try TestNetworks.fire(), ["data": [2, 3, 63, 79]]),
+      (try TestNetworks.dense(), ["x": [1, 16, 23, 21]]),
+      (try TestNetworks.classifier(), ["x": [1, 24, 9, 9]]),
+      (try TestNetworks.classifier(), ["x": [3, 24, 9, 9]]),
+    ]
+    for (model, shapes) in networks {
+      let inputs = shapes.mapValues { TestNetworks.input($0) }
+      let results = try (1...4).map { threads in
+        try CompiledModel(model, shapes: shapes, threadCount: threads).run(inputs)
+      }
+      for result in results {
+        for (name, tensor) in result {
+          #expect(tensor.isBitIdentical(to: try #require(results[0][name])))
+        }
+      }
+    }
+  }
+
+  @Test("a model that is handed over gives the same bits")
+  func handedOver() throws {
+    let inputs = ["x": TestNetworks.input([1, 24, 9, 9])]
+    let model = try TestNetworks.classifier()
+    let kept = try CompiledModel(model, shapes: ["x": [1, 24, 9, 9]]).run(inputs)
+    let given = try CompiledModel(consume model, shapes: ["x": [1, 24, 9, 9]]).run(inputs)
+    #expect(try #require(given["y"]).isBitIdentical(to: try #require(kept["y"])))
+  }
+
   @Test("a model runs again and again, and from many tasks at once")
   func repeatedRuns() async throws {
     let model = try TestNetworks.fire()

@@ -68,6 +68,38 @@ enum TestNetworks {
     )
   }
 
+  /// Depthwise, pointwise and 3×3 convolutions with batch normalization, a residual addition, and fully
+  /// connected layers whose widths leave tails.
+  static func classifier() throws -> Model {
+    let window = SlidingWindow(3, padding: 1)
+    let nodes = [
+      Node(
+        "depthwise",
+        Convolution(outputChannels: 24, window: window, groups: 24, hasBias: false),
+        inputs: ["x"]
+      ),
+      Node("norm", BatchNormalization(), inputs: ["depthwise"]),
+      Node("swish", HardSwish(), inputs: ["norm"]),
+      Node("point", Convolution(outputChannels: 40, window: SlidingWindow(1)), inputs: ["swish"]),
+      Node("wide", Convolution(outputChannels: 40, window: window), inputs: ["point"]),
+      Node("sum", Add(), inputs: ["point", "wide"]),
+      Node("relu", ReLU(), inputs: ["sum"]),
+      Node("pool", MaxPool(window: SlidingWindow(2, stride: 2)), inputs: ["relu"]),
+      Node("flat", Flatten(), inputs: ["pool"]),
+      Node("hidden", FullyConnected(outputFeatures: 71), inputs: ["flat"]),
+      Node("hiddenReLU", ReLU(), inputs: ["hidden"]),
+      Node("scores", FullyConnected(outputFeatures: 35, hasBias: false), inputs: ["hiddenReLU"]),
+      Node("y", Softmax(axis: 1), inputs: ["scores"]),
+    ]
+    return try weighted(
+      Model(
+        inputs: [ModelInput("x", [.named("N"), .fixed(24), .fixed(9), .fixed(9)])],
+        outputs: ["y"],
+        nodes: nodes
+      )
+    )
+  }
+
   /// Operators one after the other.
   static func chain(_ operators: [(String, any Operator)], input: Shape) throws -> Model {
     var nodes: [Node] = []

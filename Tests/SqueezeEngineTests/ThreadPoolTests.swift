@@ -1,4 +1,5 @@
 import SqueezeEngine
+import SqueezeTestSupport
 import Synchronization
 import Testing
 
@@ -54,6 +55,24 @@ import Testing
     pool.forEach(8) { _, _ in }
     for _ in 0..<1_000 where pool.sleepingThreadCount < 3 { usleep(2_000) }
     #expect(pool.sleepingThreadCount == 3)
+    guard let before = pool.processorTime else { return }
+    usleep(100_000)
+    let used = (pool.processorTime ?? .zero) - before
+    #expect(used < .milliseconds(1), "asleep, yet \(used) of processor time used")
+  }
+
+  @Test("a loop allocates nothing", .enabled(if: Allocations.areCounted), arguments: [1, 2, 3])
+  func allocatesNothing(_ threads: Int) {
+    let pool = ThreadPool(threadCount: threads)
+    let sums = UnsafeMutablePointer<Int>.allocate(capacity: 64)
+    defer { sums.deallocate() }
+    sums.initialize(repeating: 0, count: 64)
+    let scale = Int.random(in: 1...3)
+    let allocations = Allocations.count {
+      for _ in 0..<100 { pool.forEach(64) { item, _ in sums[item] += item * scale } }
+    }
+    #expect(allocations == 0)
+    #expect((0..<64).allSatisfy { sums[$0] == 100 * $0 * scale })
   }
 
   @Test("a waking thread is not missed")

@@ -1,3 +1,4 @@
+import Foundation
 import SqueezeOperators
 import SqueezeTensor
 import Testing
@@ -28,5 +29,12 @@ import Testing
       Sigmoid().refusal(TensorSpec([2], .int32)) == "Sigmoid: expected a real input, got int32 [2]"
     )
     #expect(try Sigmoid()(Tensor([0, 3], []))[0].shape == [0, 3])
+  }
+
+  @Test("probabilities near 0 keep their digits", arguments: [-80, -20, -12, -9, -3, 0, 9] as [Float])
+  func isExactNearZero(_ x: Float) throws {
+    let exact = 1 / (1 + exp(-Double(x)))
+    let y = Double(try Sigmoid()(Tensor([1], [x]))[0].scalars[0])
+    #expect(abs(y - exact) <= 2e-7 * exact)
   }
 }

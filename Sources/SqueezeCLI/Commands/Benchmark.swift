@@ -23,6 +23,7 @@ struct Benchmark: ParsableCommand {
   @Option(help: "How many inputs per run, where the model leaves the batch open.")
   var batch = 1
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var tuning: TuningOptions
   @OptionGroup var precision: PrecisionOptions
   @Option(help: "How many runs count.")
   var iterations = 50
@@ -71,14 +72,15 @@ struct Benchmark: ParsableCommand {
     let loadTime = (clock.now - start).inSeconds
     var shapes = loaded.shapes(batch: batch)
     for (name, shape) in try inputs.shapes(for: loaded) { shapes[name] = shape }
-    let prepared = try precision.prepared(loaded, threads: threads.threads) {
-      loaded.randomInputs(4, shapes: shapes)
+    let macs = try loaded.cost(for: shapes).macs
+    let prepared = try precision.prepared(consume loaded, threads: threads.threads) {
+      $0.randomInputs(4, shapes: shapes)
     }
     let compileStart = clock.now
-    let compiled = try CompiledModel(
-      prepared,
+    let compiled = try tuning.compile(
+      consume prepared,
       shapes: shapes,
-      threadCount: threads.threads,
+      threads: threads.threads,
       precision: precision.precision
     )
     let compileTime = (clock.now - compileStart).inSeconds
@@ -86,7 +88,6 @@ struct Benchmark: ParsableCommand {
     let latency = try Latency(of: compiled, iterations: iterations) { run in
       if !output.json { bar.show(run, of: iterations) }
     }
-    let macs = try loaded.cost(for: shapes).macs
     let times = steps ? try compiled.stepTimes(iterations: min(iterations, 20)) : nil
     let result = Result(
       model: model,

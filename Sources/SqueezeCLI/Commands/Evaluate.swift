@@ -27,6 +27,7 @@ struct Evaluate: ParsableCommand {
   var limit: Int?
   @OptionGroup var structure: StructureOptions
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var tuning: TuningOptions
   @OptionGroup var precision: PrecisionOptions
   @OptionGroup var output: OutputOptions
 
@@ -46,12 +47,15 @@ struct Evaluate: ParsableCommand {
   }
 
   func run() throws {
+    let tuned = try tuning.choices(threads: threads.threads)
     let plain = try Classifier(
       try structure.load(model),
       preprocessing: try preprocess.preprocessing(),
       threadCount: threads.threads,
+      tuned: tuned,
       precision: precision.precision
     )
+    try tuning.keep(tuned, threads: threads.threads)
     let dataset = try DatasetLocator.open(data, split: split)
     let classifier = try precision.prepared(plain) { try plain.inputs(of: dataset, limit: $0) }
     var bar = ProgressBar("evaluate")

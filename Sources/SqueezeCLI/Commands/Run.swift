@@ -40,6 +40,7 @@ struct Run: ParsableCommand {
   var outputFolder: String?
   @OptionGroup var structure: StructureOptions
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var tuning: TuningOptions
   @OptionGroup var precision: PrecisionOptions
   @OptionGroup var output: OutputOptions
 
@@ -54,7 +55,7 @@ struct Run: ParsableCommand {
 
   func run() throws {
     let loaded = try structure.load(model)
-    if tensor.isEmpty { try classify(loaded) } else { try runTensors(loaded) }
+    if tensor.isEmpty { try classify(consume loaded) } else { try runTensors(consume loaded) }
   }
 
   // MARK: Pictures
@@ -74,17 +75,21 @@ struct Run: ParsableCommand {
     var images: [Picture]
   }
 
-  private func classify(_ loaded: Model) throws {
+  private func classify(_ loaded: consuming Model) throws {
+    let tuned = try tuning.choices(threads: threads.threads)
+    let ownLabels = loaded.labels
     let plain = try Classifier(
-      loaded,
+      consume loaded,
       preprocessing: try preprocess.preprocessing(),
       threadCount: threads.threads,
+      tuned: tuned,
       precision: precision.precision
     )
+    try tuning.keep(tuned, threads: threads.threads)
     let classifier = try precision.prepared(plain) { limit in
       try images.prefix(limit).map { try plain.preprocessor.tensor(for: try ImageFile.load($0)) }
     }
-    let names = try labels.map { try LabelFile.read($0) } ?? loaded.labels
+    let names = try labels.map { try LabelFile.read($0) } ?? ownLabels
     let pictures = try images.map { path in
       Picture(
         image: path,
@@ -137,13 +142,16 @@ struct Run: ParsableCommand {
     var outputs: [Output]
   }
 
-  private func runTensors(_ loaded: Model) throws {
+  private func runTensors(_ loaded: consuming Model) throws {
     let inputs = try readTensors(loaded)
-    let prepared = try precision.prepared(loaded, threads: threads.threads) { [inputs] }
-    let compiled = try CompiledModel(
-      prepared,
+    let outputs = loaded.outputs
+    let prepared = try precision.prepared(consume loaded, threads: threads.threads) { _ in
+      [inputs]
+    }
+    let compiled = try tuning.compile(
+      consume prepared,
       shapes: inputs.mapValues(\.shape),
-      threadCount: threads.threads,
+      threads: threads.threads,
       precision: precision.precision
     )
     let values = try compiled.run(inputs)
@@ -154,7 +162,7 @@ struct Run: ParsableCommand {
         withIntermediateDirectories: true
       )
     }
-    for name in loaded.outputs {
+    for name in outputs {
       guard let value = values[name] else { continue }
       let file = outputFolder.map { "\($0)/\(Self.fileName(of: name))" }
       if let file { try NPY.save(value, to: file) }

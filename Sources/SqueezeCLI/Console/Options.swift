@@ -20,6 +20,55 @@ struct ThreadOptions: ParsableArguments {
   }
 }
 
+/// `--tune`, for commands that compile a model.
+struct TuningOptions: ParsableArguments {
+  @Flag(
+    help: ArgumentHelp(
+      "Choose kernels by measurement instead of by rule.",
+      discussion: """
+        Where several kernels can compute a node, each is timed once on this machine and the fastest \
+        taken; choices are remembered in the user's cache folder. Results may differ in rounding.
+        """
+    )
+  )
+  var tune = false
+
+  /// What is known of the fastest kernels; `nil` without `--tune`.
+  func choices(threads: Int) throws -> TunedChoices? {
+    tune ? MachineCache().tunedChoices(try InstructionSet.chosen(), threads: threads) : nil
+  }
+
+  /// Remembers what compiling measured.
+  func keep(_ tuned: TunedChoices?, threads: Int) throws {
+    guard let tuned, tuned.measuredCount > 0 else { return }
+    Console.note("measured kernels for \(tuned.measuredCount) nodes")
+    do {
+      try MachineCache().store(tuned, try InstructionSet.chosen(), threads: threads)
+    } catch {
+      Console.note("cannot remember the choices: \(error)")
+    }
+  }
+
+  /// Compiles a model.
+  func compile(
+    _ model: consuming Model,
+    shapes: [String: Shape],
+    threads: Int,
+    precision: Precision
+  ) throws -> CompiledModel {
+    let tuned = try choices(threads: threads)
+    let compiled = try CompiledModel(
+      consume model,
+      shapes: shapes,
+      threadCount: threads,
+      tuned: tuned,
+      precision: precision
+    )
+    try keep(tuned, threads: threads)
+    return compiled
+  }
+}
+
 /// `--precision`, for commands that run a model.
 struct PrecisionOptions: ParsableArguments {
   @Option(
@@ -36,12 +85,12 @@ struct PrecisionOptions: ParsableArguments {
 
   /// The model for this precision: for int8 on grids, unless it is already.
   func prepared(
-    _ model: Model,
+    _ model: consuming Model,
     threads: Int,
-    calibratedOn inputs: () throws -> [[String: Tensor]]
+    calibratedOn inputs: (Model) throws -> [[String: Tensor]]
   ) throws -> Model {
     guard precision == .int8, !ActivationQuantization.isQuantized(model) else { return model }
-    let samples = try inputs().prefix(Model.calibrationLimit)
+    let samples = try inputs(model).prefix(Model.calibrationLimit)
     Self.noteCalibration(samples.count)
     return try model.quantized(calibratedOn: Array(samples), threadCount: threads)
   }
@@ -51,9 +100,7 @@ struct PrecisionOptions: ParsableArguments {
     _ classifier: Classifier,
     calibratedOn pictures: (_ limit: Int) throws -> [Tensor]
   ) throws -> Classifier {
-    guard precision == .int8, !ActivationQuantization.isQuantized(classifier.model) else {
-      return classifier
-    }
+    guard classifier.awaitsCalibration else { return classifier }
     let samples = try pictures(Model.calibrationLimit)
     Self.noteCalibration(samples.count)
     return try classifier.quantized(calibratedOn: samples)

@@ -1,6 +1,7 @@
 import CSqueezeKernels
 import SqueezeGraph
 import SqueezeOperators
+import SqueezeParameters
 import SqueezeTensor
 
 /// A node on its way into a plan, with what was merged into it.
@@ -10,14 +11,26 @@ struct DraftNode {
   var op: any Operator
   var inputs: [String]
   var outputs: [String]
-  var parameters: [Tensor]
+  /// The parameters, decoded only when the node's kernel packs them.
+  var parameters: [any ParameterEncoding]
+  /// Whether the last input is added to the output before the clip.
+  var addsResidual = false
+  /// What each input channel goes through before the operator sees it.
+  var prologue: ChannelPrologue?
+  /// The max pooling that follows, the clip between them done.
+  var pooling: MergedPooling?
+  /// The depthwise convolution that follows, the clip between them done.
+  var depthwise: MergedDepthwise?
   /// What follows the operator before its output is written.
   var clip = SQClip.none
+  /// The functions that take the operator's place, where several nodes became one pass.
+  var program: ElementwiseProgram?
 }
 
 extension Model {
-  /// The nodes with their parameters decoded.
-  func draftNodes(_ inference: Inference) throws(ModelError) -> [DraftNode] {
+  /// The nodes with their parameters, which the model then no longer holds.
+  mutating func takeDraftNodes(_ inference: Inference) throws(ModelError) -> [DraftNode] {
+    defer { parameters = [:] }
     var drafts: [DraftNode] = []
     for node in nodes {
       let specs: [ParameterSpec]
@@ -32,7 +45,7 @@ extension Model {
           op: node.op,
           inputs: node.inputs,
           outputs: node.outputs,
-          parameters: specs.compactMap { parameter($0.name, of: node)?.decoded() }
+          parameters: specs.compactMap { parameter($0.name, of: node) }
         )
       )
     }
@@ -70,7 +83,7 @@ func fuseActivations(
 
 /// The clip an operator is, or `nil` where it is something else.
 private func clip(of op: any Operator) -> SQClip? {
-  (op as? any VectorFunction)?.vectorFunction.asClip
+  (op as? any VectorFunction)?.vectorFunction?.asClip
 }
 
 /// Whether every kernel of an operator clips its output when asked to.

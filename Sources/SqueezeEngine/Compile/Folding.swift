@@ -6,12 +6,11 @@ extension Model {
   /// The model for inputs of fixed shapes, with everything computed that needs no input.
   ///
   /// Constants are folded, and biases and batch normalizations merged into the layers before them.
-  func folded(_ inference: Inference) throws -> Model {
-    var model = self
-    for (position, input) in model.inputs.enumerated() {
-      guard let spec = inference.values[input.name] else { continue }
-      model.inputs[position] = ModelInput(input.name, spec.shape, type: spec.type)
+  consuming func folded(_ inference: Inference) throws -> Model {
+    for position in inputs.indices {
+      guard let spec = inference.values[inputs[position].name] else { continue }
+      inputs[position] = ModelInput(inputs[position].name, spec.shape, type: spec.type)
     }
-    return try model.applying([ConstantFolding(), BiasFolding(), BatchNormFolding()])
+    return try applying([ConstantFolding(), BiasFolding(), BatchNormFolding()])
   }
 }

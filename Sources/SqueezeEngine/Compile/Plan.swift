@@ -31,7 +31,9 @@ struct Plan: Sendable {
     var requests: [ArenaPlan.Request] = []
     var roots: [Int] = []
     for (index, value) in values.enumerated() where value.form != .tensor {
-      guard memories.root(of: index) == index, let steps = lifetimes[index] else { continue }
+      guard value.form != .scattered, memories.root(of: index) == index,
+        let steps = lifetimes[index]
+      else { continue }
       roots.append(index)
       requests.append(ArenaPlan.Request(count: memories.layouts[index].floatCount, steps: steps))
     }
@@ -46,11 +48,18 @@ struct Plan: Sendable {
     let starts = Dictionary(
       uniqueKeysWithValues: zip(roots, arena.offsets).map { ($0, $1) }
     )
-    func place(_ index: Int) -> Place {
-      guard values[index].form != .tensor else { return .tensor(index) }
+    func layout(_ index: Int) -> Layout {
       var layout = memories.layouts[index]
       layout.origin += (starts[memories.root(of: index)] ?? 0) * 4 / layout.form.elementBytes
-      return .memory(layout)
+      return layout
+    }
+    func place(_ index: Int) -> Place {
+      switch values[index].form {
+      case .tensor: .tensor(index)
+      case .scattered:
+        .channels(ScatteredLayout(values[index].channels.map { (layout($0.value), $0.channel) }))
+      default: .memory(layout(index))
+      }
     }
     for (position, draft) in drafts.enumerated() {
       for root in roots where lifetimes[root]?.lowerBound == position {
@@ -86,7 +95,8 @@ struct Plan: Sendable {
     let info = PlanStep(
       nodes: names,
       operatorName: operatorName,
-      kernel: type(of: kernel).title
+      kernel: type(of: kernel).title,
+      isFree: kernel.isDone
     )
     steps.append(Step(info: info, kernel: kernel, freed: freed))
   }
@@ -100,6 +110,9 @@ struct Plan: Sendable {
   ) -> [Int: ClosedRange<Int>] {
     var lifetimes: [Int: ClosedRange<Int>] = [:]
     func use(_ value: Int, _ step: Int) {
+      if values[value].form == .scattered {
+        return Set(values[value].channels.map(\.value)).forEach { use($0, step) }
+      }
       let root = memories.root(of: value)
       guard let known = lifetimes[root] else { return lifetimes[root] = step...step }
       lifetimes[root] = min(known.lowerBound, step)...max(known.upperBound, step)
@@ -143,20 +156,43 @@ struct Memories {
   private let roots: [Int]
 
   init(_ values: [PlanValue]) {
-    var halos: [Int: Halo] = [:]
     let roots = values.indices.map { index in
       var root = index
       while let host = values[root].host { root = host.value }
       return root
     }
-    for (index, root) in roots.enumerated() {
-      halos[root] = (halos[root] ?? .none).union(values[index].halo)
-    }
+    let halos = Self.halos(values, roots)
     self.roots = roots
     layouts = roots.indices.map {
       Layout(values[$0].form, values[$0].spec.shape, halo: halos[roots[$0]] ?? .none)
     }
     for index in values.indices { layouts[index] = layout(index, values) }
+  }
+
+  /// The halo of every root: what it and all that share rows with it ask for.
+  ///
+  /// Values in one memory share rows, and so do the values whose channels one scattered value takes.
+  private static func halos(_ values: [PlanValue], _ roots: [Int]) -> [Int: Halo] {
+    var groups = Array(values.indices)
+    func group(of index: Int) -> Int {
+      var group = index
+      while groups[group] != group { group = groups[group] }
+      return group
+    }
+    for (index, value) in values.enumerated() {
+      groups[group(of: index)] = group(of: roots[index])
+      for source in Set(value.channels.map(\.value)) {
+        groups[group(of: roots[source])] = group(of: roots[index])
+      }
+    }
+    var halos: [Int: Halo] = [:]
+    for (index, value) in values.enumerated() {
+      halos[group(of: index), default: .none] =
+        halos[group(of: index), default: .none].union(value.halo)
+    }
+    return Dictionary(
+      uniqueKeysWithValues: Set(roots).map { ($0, halos[group(of: $0)] ?? .none) }
+    )
   }
 
   private func layout(_ index: Int, _ values: [PlanValue]) -> Layout {

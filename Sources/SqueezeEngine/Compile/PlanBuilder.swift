@@ -1,5 +1,6 @@
 import CSqueezeKernels
 import SqueezeGraph
+import SqueezeOperators
 import SqueezeTensor
 
 /// A value in one form; a value that several kernels take in several forms is several of these.
@@ -9,6 +10,8 @@ struct PlanValue {
   var halo = Halo.none
   /// The value in whose memory this one lies.
   var host: Host?
+  /// Where the channels of a scattered value lie.
+  var channels: [ChannelSource] = []
   /// A value known before any run.
   var constant: Tensor?
 }
@@ -18,6 +21,12 @@ struct Host {
   var value: Int
   /// The channels of the other value that this one is; `nil` where it is all, in another shape.
   var channels: Range<Int>?
+}
+
+/// One channel of a blocked value.
+struct ChannelSource: Hashable {
+  var value: Int
+  var channel: Int
 }
 
 /// One kernel with the values it takes and makes.
@@ -48,10 +57,18 @@ struct PlanBuilder {
     var form: Form
   }
 
-  init(table: KernelTable, threadCount: Int, precision: Precision = .float32) {
+  private let chooser: KernelChooser
+
+  init(
+    table: KernelTable,
+    threadCount: Int,
+    precision: Precision = .float32,
+    chooser: KernelChooser = KernelChooser()
+  ) {
     self.table = table
     self.threadCount = threadCount
     self.precision = precision
+    self.chooser = chooser
   }
 
   /// Adds a value that is there before the first step; returns its number.
@@ -66,18 +83,29 @@ struct PlanBuilder {
 
   /// Chooses a kernel for a node and adds it with the conversions it needs.
   mutating func add(_ node: DraftNode, outputs: [TensorSpec]) {
+    if select(node, outputs) { return }
     let site = Site(
       inputs: node.inputs.compactMap { specs[$0] },
       outputs: outputs,
       forms: node.inputs.compactMap { forms[$0] },
-      parameters: node.parameters,
+      parameters: node.parameters.map { $0.decoded() },
+      addsResidual: node.addsResidual,
+      prologue: node.prologue,
+      pooling: node.pooling,
+      depthwise: node.depthwise,
       clip: node.clip,
       table: table,
       threadCount: threadCount,
       precision: precision,
       isReadAsFloats: valuesReadAsFloats.contains(node.outputs[0])
     )
-    let kernel = KernelCatalog.kernel(for: node.op, site)
+    let kernel =
+      node.program.map { ElementwiseChain($0, site) } ?? chooser.kernel(for: node.op, site)
+    add(node, outputs: outputs, kernel: kernel)
+  }
+
+  /// Adds a node with its kernel and the conversions it needs.
+  mutating func add(_ node: DraftNode, outputs: [TensorSpec], kernel: any BoundKernel) {
     let sources = zip(node.inputs, kernel.inputs).map { value($0, $1) }
     let targets = zip(zip(node.outputs, outputs), kernel.outputs).map {
       addValue($0.0, $0.1, $1)
@@ -98,12 +126,79 @@ struct PlanBuilder {
   }
 
   /// Lets values be made inside a concatenation, where they are not part of something else yet.
+  ///
+  /// Parts that already follow each other in an earlier concatenation, of which they are all, take it
+  /// along: it becomes a part of the new one.
   private mutating func place(_ parts: [Int], inside whole: Int, at offsets: [Int?]) {
+    if let first = parts.first, let earlier = values[first].host?.value,
+      values[earlier].host == nil, values[earlier].form == .blocked,
+      Set(parts).count == parts.count,
+      let count = parts.indices.first(where: { offsets[$0] == channelCount(earlier) })
+        ?? (channelCount(whole) == channelCount(earlier) ? parts.count : nil),
+      zip(parts, offsets).prefix(count).allSatisfy({ part, offset in
+        guard let offset else { return false }
+        let channels = offset..<offset + channelCount(part)
+        return values[part].host?.value == earlier && values[part].host?.channels == channels
+      })
+    {
+      values[earlier].host = Host(value: whole, channels: 0..<channelCount(earlier))
+    }
     for (part, offset) in zip(parts, offsets) where values[part].host == nil {
       guard let offset else { continue }
-      let channels = offset..<offset + Layout.sizes(values[part].spec.shape)[1]
+      let channels = offset..<offset + channelCount(part)
       values[part].host = Host(value: whole, channels: channels)
     }
+  }
+
+  private func channelCount(_ value: Int) -> Int { Layout.sizes(values[value].spec.shape)[1] }
+
+  /// Adds a node that only selects channels: no step, its outputs are channels of other values.
+  ///
+  /// - Returns: whether the node was of that kind; concatenations of whole blocks are not, since
+  ///   their inputs can be made in place.
+  private mutating func select(_ node: DraftNode, _ outputs: [TensorSpec]) -> Bool {
+    let inputs = node.inputs.compactMap { specs[$0] }
+    guard let op = node.op as? any ChannelSelection, !node.clip.clips,
+      (inputs + outputs).allSatisfy({ $0.type == .float32 && $0.shape.count > 0 }),
+      inputs.allSatisfy({ $0.shape.rank == 4 }),
+      node.inputs.contains(where: { forms[$0] == .blocked || forms[$0] == .scattered }),
+      let selections = op.selectedChannels(inputs.map { $0.shape })
+    else { return false }
+    let isWhole = inputs.allSatisfy { $0.shape[1] % 16 == 0 }
+    if node.op is Concatenate, isWhole, node.inputs.allSatisfy({ forms[$0] != .scattered }) {
+      return false
+    }
+    let sources = node.inputs.map { name in
+      forms[name] == .scattered
+        ? values[value(name, Demand(form: .scattered))].channels
+        : channels(of: value(name, .blocked))
+    }
+    for (selection, (name, spec)) in zip(selections, zip(node.outputs, outputs)) {
+      let channels = selection.map { sources[$0.input][$0.channel] }
+      if let slice = Self.slice(channels), slice.channels.lowerBound % 16 == 0,
+        slice.channels != 0..<channelCount(slice.value)
+      {
+        let target = addValue(name, spec, .blocked)
+        values[target].host = Host(value: slice.value, channels: slice.channels)
+      } else {
+        values[addValue(name, spec, .scattered)].channels = channels
+      }
+    }
+    return true
+  }
+
+  private func channels(of value: Int) -> [ChannelSource] {
+    (0..<channelCount(value)).map { ChannelSource(value: value, channel: $0) }
+  }
+
+  /// The neighbouring channels of one value that some channels are, if they are.
+  private static func slice(_ channels: [ChannelSource]) -> (value: Int, channels: Range<Int>)? {
+    guard let first = channels.first,
+      channels.enumerated().allSatisfy({
+        $1.value == first.value && $1.channel == first.channel + $0
+      })
+    else { return nil }
+    return (first.value, first.channel..<first.channel + channels.count)
   }
 
   /// The number of a value in the form a kernel asks for, converted where it is in no such form.
@@ -116,15 +211,20 @@ struct PlanBuilder {
     guard let spec = specs[name], let made = forms[name] else {
       preconditionFailure("value \"\(name)\" is used before it is made")
     }
-    let form = made.steppingStone(to: demand.form) ?? made
+    var form = made.steppingStone(to: demand.form) ?? made
+    if made == .scattered && demand.form != .blocked { form = .blocked }
     let source = value(name, Demand(form: form))
     let target = addValue(name, spec, demand.form, isFirst: false)
     values[target].halo = demand.halo
+    let kernel: any BoundKernel =
+      form == .scattered
+      ? ChannelGather(table: table)
+      : conversion(spec, from: form, to: demand.form, table: table)
     steps.append(
       DraftStep(
         names: [name],
         operatorName: "",
-        kernel: conversion(spec, from: form, to: demand.form, table: table),
+        kernel: kernel,
         inputs: [source],
         outputs: [target]
       )

@@ -22,12 +22,12 @@ struct Quantization {
   /// The nodes of a plan with quantized patterns merged.
   static func applied(
     to nodes: [DraftNode],
-    of model: Model,
+    of encodings: [String: any ParameterEncoding],
     outputs: [String],
     _ inference: Inference
   ) -> [DraftNode] {
     guard nodes.contains(where: { $0.op is QuantizeLinear }) else { return nodes }
-    var pass = Quantization(nodes, model, outputs, inference)
+    var pass = Quantization(nodes, encodings, outputs, inference)
     for index in nodes.indices { pass.merge(index) }
     pass.prune()
     pass.mergeGrids()
@@ -37,14 +37,14 @@ struct Quantization {
 
   private init(
     _ nodes: [DraftNode],
-    _ model: Model,
+    _ encodings: [String: any ParameterEncoding],
     _ outputs: [String],
     _ inference: Inference
   ) {
     self.nodes = nodes
     self.outputs = Set(outputs)
     self.inference = inference
-    encodings = model.parameters
+    self.encodings = encodings
     index()
   }
 
@@ -77,12 +77,12 @@ struct Quantization {
       sources.append(nodes[maker].inputs[0])
       grids.append(op.grid)
     }
-    var clip = (node.op as? any VectorFunction)?.vectorFunction.asClip ?? .none
+    var clip = (node.op as? any VectorFunction)?.vectorFunction?.asClip ?? .none
     var last = index
     var chain = [index]
     while let next = onlyUser(of: nodes[last].outputs[0]),
       let function = nodes[next].op as? any VectorFunction,
-      let more = function.vectorFunction.asClip
+      let more = function.vectorFunction?.asClip
     {
       clip = clip.then(more)
       last = next
@@ -116,7 +116,11 @@ struct Quantization {
     func plain<Op: Operator>(_ op: Op) -> (any Operator)? {
       Quantized(real: op, inputGrids: inputs, outputGrid: output, limits: limits)
     }
-    func weighted<Op: Operator>(_ op: Op, _ grid: QuantizationGrid) -> (any Operator)? {
+    func weighted<Op: Operator>(_ op: Op) -> (any Operator)? {
+      let key = Model.key(node.names[0], "weight")
+      guard let weight = encodings[key] as? UniformInteger, let grid = weight.byteGrid else {
+        return nil
+      }
       let quantized = Quantized(
         real: op,
         inputGrids: inputs,
@@ -124,18 +128,13 @@ struct Quantization {
         outputGrid: output,
         limits: limits
       )
-      return IntegerWeights.fit(quantized, node.parameters) ? quantized : nil
+      let bias = node.parameters.dropFirst().first?.decoded().scalars ?? []
+      return IntegerWeights.fit(quantized, weight, bias: bias) ? quantized : nil
     }
     let isSame = inputs[0] == output
     switch node.op {
-    case let op as Convolution:
-      guard let grid = weightGrid(of: node), node.inputs.count == 1 else {
-        return nil
-      }
-      return weighted(op, grid)
-    case let op as FullyConnected:
-      guard let grid = weightGrid(of: node), rank(of: node) == 2 else { return nil }
-      return weighted(op, grid)
+    case let op as Convolution: return node.inputs.count == 1 ? weighted(op) : nil
+    case let op as FullyConnected: return rank(of: node) == 2 ? weighted(op) : nil
     case let op as MaxPool: return isSame ? plain(op) : nil
     case let op as AveragePool: return plain(op)
     case let op as GlobalAveragePool: return plain(op)
@@ -163,20 +162,6 @@ struct Quantization {
 
   private func rank(of node: DraftNode) -> Int {
     inference.values[node.inputs[0]]?.shape.rank ?? 0
-  }
-
-  /// The grid of 8 bits that a layer's weights lie on, one scale per output channel or one for all.
-  private func weightGrid(of node: DraftNode) -> QuantizationGrid? {
-    let key = Model.key(node.names[0], "weight")
-    guard let encoding = encodings[key] as? UniformInteger, encoding.bits <= 8,
-      encoding.axis == nil || encoding.axis == 0,
-      encoding.scales.allSatisfy({ $0 > 0 && $0 < .infinity })
-    else { return nil }
-    var grid = QuantizationGrid(scale: 1, type: encoding.isSigned ? .int8 : .uint8)
-    grid.scales = encoding.scales
-    grid.zeroPoints = encoding.zeroPoints.map { Int($0) }
-    grid.axis = encoding.axis
-    return grid
   }
 
   // MARK: Several operators
@@ -261,5 +246,19 @@ extension QuantizationGrid {
     guard clip.clips else { return wholeRange }
     let lower = quantize(clip.lower)
     return lower...max(lower, quantize(clip.upper))
+  }
+}
+
+extension UniformInteger {
+  /// The grid of 8 bits with one scale per output channel, or one for all, that weights lie on.
+  fileprivate var byteGrid: QuantizationGrid? {
+    guard bits <= 8, axis == nil || axis == 0,
+      scales.allSatisfy({ $0 > 0 && $0 < .infinity })
+    else { return nil }
+    var grid = QuantizationGrid(scale: 1, type: isSigned ? .int8 : .uint8)
+    grid.scales = scales
+    grid.zeroPoints = zeroPoints.map { Int($0) }
+    grid.axis = axis
+    return grid
   }
 }

@@ -16,6 +16,20 @@ struct ChannelFormula: Sendable {
   var offsets: [Float]
 }
 
+extension ChannelFormula {
+  /// For each block of 16 channels 16 slopes, 16 slopes of negative numbers and 16 offsets.
+  func packed() -> AlignedBuffer<Float> {
+    let packed = AlignedBuffer<Float>(count: (slopes.count + 15) / 16 * 48)
+    for channel in slopes.indices {
+      let target = packed.pointer + channel / 16 * 48 + channel % 16
+      target[0] = slopes[channel]
+      target[16] = negativeSlopes[channel]
+      target[32] = offsets[channel]
+    }
+    return packed
+  }
+}
+
 extension BatchNormalization: ChannelOperator {
   func channelFormula(_ input: Shape, _ parameters: [Tensor]) -> ChannelFormula? {
     guard parameters.count == 4 else { return nil }
@@ -69,15 +83,9 @@ struct BlockedChannels<Op: ChannelOperator>: Kernel {
 
   init(_ op: Op, _ site: Site) {
     let shape = site.inputs[0].shape
-    tables = AlignedBuffer(count: (shape[1] + 15) / 16 * 48)
-    if let formula = op.channelFormula(shape, site.parameters) {
-      for channel in 0..<shape[1] {
-        let target = tables.pointer + channel / 16 * 48 + channel % 16
-        target[0] = formula.slopes[channel]
-        target[16] = formula.negativeSlopes[channel]
-        target[32] = formula.offsets[channel]
-      }
-    }
+    tables =
+      op.channelFormula(shape, site.parameters)?.packed()
+      ?? AlignedBuffer(count: (shape[1] + 15) / 16 * 48)
     clip = site.clip
     table = site.table
   }

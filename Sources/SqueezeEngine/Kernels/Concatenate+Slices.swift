@@ -49,6 +49,8 @@ struct BlockedConcatenation: Kernel, PlacesInputs {
     }
   }
 
+  var isDone: Bool { copies.isEmpty }
+
   func run(_ run: Run) {
     for (from, to) in copies {
       run.pool.forEach(from.batch * from.planes) { item, _ in

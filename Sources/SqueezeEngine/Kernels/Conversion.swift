@@ -6,12 +6,15 @@ struct Conversion: BoundKernel {
   let inputs: [Demand]
   let outputs: [Form]
   private let spec: TensorSpec
+  /// How the numbers of a tensor lie.
+  private let plain: Layout
   private let table: KernelTable
   private var source = Place.tensor(0)
   private var target = Place.tensor(0)
 
   init(_ spec: TensorSpec, from source: Form, to target: Form, table: KernelTable) {
     self.spec = spec
+    plain = Layout(.planar, spec.shape)
     self.table = table
     inputs = [Demand(form: source)]
     outputs = [target]
@@ -27,20 +30,15 @@ struct Conversion: BoundKernel {
     case (.memory(let from), .memory(let to)):
       convert(run.memory, from, run.memory, to, run.pool)
     case (.tensor(let index), .memory(let to)):
-      let from = Layout(.planar, spec.shape)
       run.tensors[index].scalars.withUnsafeBufferPointer {
         guard let base = $0.baseAddress else { return }
-        convert(base, from, run.memory, to, run.pool)
+        convert(base, plain, run.memory, to, run.pool)
       }
     case (.memory(let from), .tensor(let index)):
-      let to = Layout(.planar, spec.shape)
-      let scalars = [Float](unsafeUninitializedCapacity: spec.shape.count) { buffer, count in
-        count = spec.shape.count
-        guard let base = buffer.baseAddress, count > 0 else { return }
-        convert(run.memory, from, base, to, run.pool)
-      }
-      run.tensors[index] = Tensor(spec.shape, scalars, type: spec.type)
+      run.tensors.fill(index, spec) { convert(run.memory, from, $0, plain, run.pool) }
     case (.tensor(let from), .tensor(let to)): run.tensors[to] = run.tensors[from]
+    case (.channels, _), (_, .channels):
+      preconditionFailure("scattered channels are gathered, not converted")
     }
   }
 

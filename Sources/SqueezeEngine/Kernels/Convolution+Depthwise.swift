@@ -7,9 +7,7 @@ struct DepthwiseConvolution: Kernel {
   let inputs: [Demand]
   let outputs = [Form.blocked]
   private let geometry: WindowGeometry
-  /// Ordered `[C/16][taps][16]`.
-  private let weights: AlignedBuffer<Float>
-  private let bias: AlignedBuffer<Float>
+  private let weights: DepthwiseWeights
   private let table: KernelTable
   private let clip: SQClip
   private let threadCount: Int
@@ -24,7 +22,7 @@ struct DepthwiseConvolution: Kernel {
 
   static func accepts(_ op: Convolution, _ site: Site) -> Bool {
     let channels = site.inputs[0].shape[1]
-    return site.isFloat && site.isInhabited && op.groups == channels
+    return site.isPlain && site.isFloat && site.isInhabited && op.groups == channels
       && op.outputChannels == channels && channels > 1
       && WindowGeometry(op, site).hasModestHalo
   }
@@ -32,16 +30,7 @@ struct DepthwiseConvolution: Kernel {
   init(_ op: Convolution, _ site: Site) {
     geometry = WindowGeometry(op, site)
     inputs = [.blocked(geometry.halo)]
-    let (channels, taps) = (op.outputChannels, geometry.taps)
-    weights = AlignedBuffer(count: (channels + 15) / 16 * taps * 16)
-    for channel in 0..<channels {
-      for tap in 0..<taps {
-        weights.pointer[(channel / 16 * taps + tap) * 16 + channel % 16] =
-          site.parameters[0].scalars[channel * taps + tap]
-      }
-    }
-    bias = AlignedBuffer(count: (channels + 15) / 16 * 16)
-    if op.hasBias { bias.pointer.update(from: site.parameters[1].scalars, count: channels) }
+    weights = DepthwiseWeights(op, site.parameters, taps: geometry.taps)
     table = site.table
     clip = site.clip
     threadCount = site.threadCount
@@ -75,8 +64,8 @@ struct DepthwiseConvolution: Kernel {
         inputRowStride: geometry.stride[0] * input.rowStride,
         offsets: bound.offsets.pointer,
         taps: geometry.taps,
-        weights: weights.pointer + part.tile * geometry.taps * 16,
-        bias: bias.pointer + part.tile * 16,
+        weights: weights.weights.pointer + part.tile * geometry.taps * 16,
+        bias: weights.bias.pointer + part.tile * 16,
         output: run.memory + output.row(part.image, part.tile),
         outputRowStride: output.rowStride,
         width: output.width,

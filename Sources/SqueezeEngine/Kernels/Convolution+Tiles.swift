@@ -4,8 +4,9 @@ import SqueezeTensor
 
 /// Convolution of any kernel size, stride, dilation and number of groups by register tiles.
 ///
-/// Input of few channels is read map by map, other input in blocks of 16 channels; either has a
-/// halo of zeros. Bias and clip are applied before a tile is written.
+/// Input of few channels is read map by map, scattered input channel by channel, other input in
+/// blocks of 16 channels; each has a halo of zeros. Bias, residual and clip are applied before a tile
+/// is written.
 struct TiledConvolution: Kernel {
   let inputs: [Demand]
   let outputs = [Form.blocked]
@@ -14,28 +15,33 @@ struct TiledConvolution: Kernel {
   private let table: KernelTable
   private let clip: SQClip
   private let threadCount: Int
-  /// How many neighbouring taps one run of inputs covers: a row of the kernel in planar input.
-  private let tapsPerRun: Int
   private var bound: Bound?
 
   /// What is known once input and output have their places.
   private struct Bound {
-    var input: Layout
+    var input: TapTable
     var output: Layout
-    /// The offsets of all runs; a tile uses those of its planes, which come first.
-    var offsets: AlignedBuffer<Int>
+    var residual: Layout?
+    var rows: PixelRows
+    var isFlat: Bool
     var partition: RowPartition
   }
 
   static func accepts(_ op: Convolution, _ site: Site) -> Bool {
-    site.isFloat && site.isInhabited && WindowGeometry(op, site).hasModestHalo
+    site.prologue == nil && site.writesItsOutput && site.isFloat && site.isInhabited
+      && WindowGeometry(op, site).hasModestHalo
   }
 
   init(_ op: Convolution, _ site: Site) {
     let geometry = WindowGeometry(op, site)
     let channels = geometry.input[1]
-    let isPlanar = channels <= 4 || (channels < 16 && site.forms[0] != .blocked)
-    inputs = [isPlanar ? .padded(geometry.halo) : .blocked(geometry.halo)]
+    let isScattered = site.forms[0] == .scattered
+    let isPlanar = !isScattered && (channels <= 4 || (channels < 16 && site.forms[0] != .blocked))
+    let input: Demand =
+      isScattered
+      ? .scattered(geometry.halo)
+      : isPlanar ? .padded(geometry.halo) : .blocked(geometry.halo)
+    inputs = [input] + (site.addsResidual ? [.blocked] : [])
     weights = ConvolutionWeights(
       weights: site.parameters[0].scalars,
       bias: op.hasBias ? site.parameters[1].scalars : nil,
@@ -43,67 +49,79 @@ struct TiledConvolution: Kernel {
       outputChannels: op.outputChannels,
       taps: geometry.taps,
       groups: op.groups,
-      lanes: isPlanar ? 1 : 16,
+      lanes: isPlanar || isScattered ? 1 : 16,
       widest: site.table.convolutionChannels
     )
     self.geometry = geometry
-    tapsPerRun = isPlanar && geometry.dilation[1] == 1 ? geometry.kernel[1] : 1
     table = site.table
     clip = site.clip
     threadCount = site.threadCount
   }
 
   mutating func bind(inputs: [Place], outputs: [Place], scratch: Int) {
-    let (input, output) = (inputs[0].layout, outputs[0].layout)
-    let taps = geometry.tapOffsets(input).enumerated().filter { $0.offset % tapsPerRun == 0 }
-    let planes = weights.tiles.map { $0.fullPlanes + ($0.tailChannels > 0 ? 1 : 0) }.max() ?? 0
-    let offsets = (0..<planes).flatMap { plane in
-      taps.map { plane * input.planeStride + $0.element }
-    }
-    let partition = RowPartition(
-      images: output.batch,
-      rows: output.height,
-      tiles: weights.tiles.count,
-      bytesPerRow: input.planes * input.rowStride * geometry.stride[0] * 4,
-      threads: threadCount
-    )
+    let output = outputs[0].layout
+    let residual = inputs.count > 1 ? inputs[1].layout : nil
+    let input =
+      self.inputs[0].form == .scattered
+      ? TapTable(inputs[0].channels, geometry)
+      : TapTable(inputs[0].layout, geometry, weights.extents)
+    let isFlat =
+      geometry.isPointwise && input.isFlat && output.hasAdjacentRows
+      && residual?.hasAdjacentRows ?? true
+    let rows =
+      isFlat
+      ? PixelRows(flattening: output.height * output.width)
+      : PixelRows(rows: output.height, width: output.width)
+    let rowBytes = isFlat ? geometry.input[1] * rows.width * 4 : input.bytesPerRow
     bound = Bound(
       input: input,
       output: output,
-      offsets: AlignedBuffer(offsets),
-      partition: partition
+      residual: residual,
+      rows: rows,
+      isFlat: isFlat,
+      partition: RowPartition(
+        images: output.batch,
+        rows: rows.count,
+        tiles: weights.tiles.count,
+        bytesPerRow: rowBytes * geometry.stride[0],
+        threads: threadCount
+      )
     )
   }
 
   func run(_ run: Run) {
     guard let bound else { return }
     let (input, output) = (bound.input, bound.output)
-    let lanes = input.form == .blocked ? 16 : 1
-    let start = geometry.firstTap(input)
-    let runsPerPlane = geometry.taps / tapsPerRun
     run.pool.forEach(bound.partition.items) { item, _ in
       let part = bound.partition[item]
       let tile = weights.tiles[part.tile]
+      let block = tile.firstChannel / 16
       var arguments = SQConvolution(
-        input: run.memory + input.row(part.image, tile.firstPlane) + start,
-        inputPixelStride: geometry.stride[1] * lanes,
-        inputRowStride: geometry.stride[0] * input.rowStride,
-        offsets: bound.offsets.pointer,
-        runs: tile.fullPlanes * runsPerPlane,
-        runLength: lanes * tapsPerRun,
-        tailRuns: tile.tailChannels > 0 ? runsPerPlane : 0,
-        tailLength: tile.tailChannels,
+        input: run.memory + input.start(part.image, plane: tile.firstPlane),
+        inputPixelStride: input.pixelStride,
+        inputRowStride: input.rowStride,
+        offsets: input.offsets(part.image, tile),
+        depth: tile.depth,
         weights: weights.weights.pointer + tile.offset,
         bias: weights.bias.pointer + tile.firstChannel,
-        output: run.memory + output.row(part.image, tile.firstChannel / 16),
+        output: run.memory + output.row(part.image, block),
         outputPixelStride: 16,
         outputRowStride: output.rowStride,
         outputBlockStride: output.planeStride,
         width: output.width,
         channels: tile.channels,
+        residual: SQResidual(bound.residual, run, part.image, block),
         clip: clip
       )
-      table.convolve(&arguments, part.rows.lowerBound, part.rows.upperBound)
+      guard bound.isFlat else {
+        return table.convolve(&arguments, part.rows.lowerBound, part.rows.upperBound)
+      }
+      let pixels = bound.rows.pixels(of: part.rows)
+      arguments.input += pixels.lowerBound * input.pixelStride
+      arguments.output += pixels.lowerBound * 16
+      arguments.residual.advance(by: pixels.lowerBound)
+      arguments.width = pixels.count
+      table.convolve(&arguments, 0, 1)
     }
   }
 }

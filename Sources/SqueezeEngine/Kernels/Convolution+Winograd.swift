@@ -2,17 +2,19 @@ import CSqueezeKernels
 import SqueezeOperators
 import SqueezeTensor
 
-/// 3×3 convolution by Winograd's F(4×4, 3×3): a quarter of the products.
+/// 3×3 convolution by Winograd's F(4×4, 3×3), a quarter of the products, or F(2×2, 3×3).
 ///
-/// A band of tile rows is transformed block by block, multiplied element by element of the 36 as
-/// matrices of tiles × input channels, and transformed back tile of output channels by tile. The
-/// rounding error stays below 2·10⁻⁶ of the sum of the products' magnitudes.
+/// A band of tile rows is transformed block by block, multiplied element by element as matrices of
+/// tiles × input channels, and transformed back tile of output channels by tile. The rounding error
+/// of F(4×4) stays below 2·10⁻⁶ of the sum of the products' magnitudes.
 struct WinogradConvolution: Kernel {
   let inputs: [Demand]
   let outputs = [Form.blocked]
   private let geometry: WindowGeometry
+  private let scheme: WinogradScheme
   private let weights: WinogradWeights
   private let table: KernelTable
+  private let transforms: WinogradFunctions
   private let clip: SQClip
   private let cut: Cut
   private var bound: Bound?
@@ -20,62 +22,70 @@ struct WinogradConvolution: Kernel {
   private struct Bound {
     var input: Layout
     var output: Layout
+    var residual: Layout?
     var scratch: Int
-    /// For each number of tiles in a band, where the blocks of input channels lie.
+    /// For each number of tiles in a band, where the input channels lie.
     var offsets: [Int: AlignedBuffer<Int>]
   }
 
   static func accepts(_ op: Convolution, _ site: Site) -> Bool {
-    guard site.isFloat, site.isInhabited, op.groups == 1, op.outputChannels >= 16 else {
-      return false
-    }
+    guard site.writesItsOutput, site.isFloat, site.isInhabited, site.prologue == nil,
+      op.groups == 1,
+      op.outputChannels >= 16
+    else { return false }
     let geometry = WindowGeometry(op, site)
     guard geometry.kernel == [3, 3], geometry.stride == [1, 1], geometry.dilation == [1, 1],
       geometry.input[1] >= 16
     else { return false }
-    let tiles = geometry.tiles
-    // A few tiles would not repay reading four times the weights, nor would mostly empty ones.
-    let perImage = tiles.rows * tiles.columns
-    return geometry.hasModestHalo && perImage >= 9
-      && 2 * geometry.output[2] * geometry.output[3] >= 16 * perImage
+    return geometry.hasModestHalo
+      && WinogradScheme.best(for: geometry, outputChannels: op.outputChannels) != nil
   }
 
   init(_ op: Convolution, _ site: Site) {
     let geometry = WindowGeometry(op, site)
-    let tiles = geometry.tiles
+    scheme = WinogradScheme.best(for: geometry, outputChannels: op.outputChannels) ?? .four
+    let tiles = scheme.tiles(geometry)
     var halo = geometry.halo
-    halo.bottom = tiles.rows * 4 + 2 - halo.top - geometry.input[2]
-    halo.right = tiles.columns * 4 + 2 - halo.left - geometry.input[3]
-    inputs = [.blocked(halo)]
+    halo.bottom = tiles.rows * scheme.side + 2 - halo.top - geometry.input[2]
+    halo.right = tiles.columns * scheme.side + 2 - halo.left - geometry.input[3]
+    inputs = [.blocked(halo)] + (site.addsResidual ? [.blocked] : [])
     weights = WinogradWeights(
       weights: site.parameters[0].scalars,
       bias: op.hasBias ? site.parameters[1].scalars : nil,
       inputChannels: geometry.input[1],
       outputChannels: op.outputChannels,
-      widest: site.table.convolutionChannels
+      scheme: scheme,
+      table: site.table
     )
-    cut = Cut(geometry, channelTiles: weights.tiles.count, threads: site.threadCount)
+    cut = Cut(
+      images: geometry.output[0],
+      tiles: tiles,
+      channelTiles: weights.tiles.count,
+      threads: site.threadCount
+    )
     self.geometry = geometry
     table = site.table
+    transforms = scheme.functions(site.table)
     clip = site.clip
   }
 
   var scratchCount: Int {
     let blocks = (geometry.input[1] + 15) / 16
-    return cut.tilesPerBand * 36 * (blocks * 16 + 32)
+    return cut.tilesPerBand * scheme.elements * (blocks * 16 + 32)
   }
 
   mutating func bind(inputs: [Place], outputs: [Place], scratch: Int) {
     let input = inputs[0].layout
-    let blocks = input.planes
-    let sizes = Set((0..<cut.bands).map { cut.rows($0).count * geometry.tiles.columns })
+    let columns = scheme.tiles(geometry).columns
+    let sizes = Set((0..<cut.bands).map { cut.rows($0).count * columns })
     bound = Bound(
       input: input,
       output: outputs[0].layout,
+      residual: inputs.count > 1 ? inputs[1].layout : nil,
       scratch: scratch,
       offsets: Dictionary(
         uniqueKeysWithValues: sizes.map { tiles in
-          (tiles, AlignedBuffer((0..<blocks).map { $0 * tiles * 16 }))
+          (tiles, AlignedBuffer((0..<input.channels).map { $0 / 16 * tiles * 16 + $0 % 16 }))
         }
       )
     )
@@ -99,7 +109,7 @@ struct WinogradConvolution: Kernel {
     }
   }
 
-  /// Writes `[36][I/16][tiles][16]` for the tiles of some rows.
+  /// Writes `[elements][I/16][tiles][16]` for the tiles of some rows.
   private func transformInput(
     _ run: Run,
     _ bound: Bound,
@@ -108,13 +118,13 @@ struct WinogradConvolution: Kernel {
     _ target: UnsafeMutablePointer<Float>
   ) {
     let input = bound.input
-    let columns = geometry.tiles.columns
+    let columns = scheme.tiles(geometry).columns
     let tiles = rows.count * columns
     for block in 0..<input.planes {
       let source = run.memory + input.row(image, block) + geometry.firstTap(input)
       for row in rows {
-        table.transformWinogradInput(
-          source + row * 4 * input.rowStride,
+        transforms.input(
+          source + row * scheme.side * input.rowStride,
           input.rowStride,
           target + (block * tiles + (row - rows.lowerBound) * columns) * 16,
           input.planes * tiles * 16,
@@ -133,50 +143,75 @@ struct WinogradConvolution: Kernel {
     _ rows: Range<Int>,
     _ transformed: UnsafeMutablePointer<Float>
   ) {
-    let (input, output) = (bound.input, bound.output)
-    let columns = geometry.tiles.columns
-    let tiles = rows.count * columns
+    let input = bound.input
+    let elements = scheme.elements
+    let tiles = rows.count * scheme.tiles(geometry).columns
     guard let offsets = bound.offsets[tiles] else { return }
-    let products = transformed + 36 * input.planes * tiles * 16
-    let (full, tail) = (input.channels / 16, input.channels % 16)
-    for element in 0..<36 {
-      var arguments = SQConvolution(
-        input: transformed + element * input.planes * tiles * 16,
-        inputPixelStride: 16,
-        inputRowStride: 0,
-        offsets: offsets.pointer,
-        runs: full,
-        runLength: 16,
-        tailRuns: tail > 0 ? 1 : 0,
-        tailLength: tail,
-        weights: weights.weights.pointer + tile.offset
-          + element * input.channels * tile.channels,
-        bias: Self.zeros.pointer,
-        output: products + element * tiles * 16,
-        outputPixelStride: 16,
-        outputRowStride: 0,
-        outputBlockStride: 36 * tiles * 16,
-        width: tiles,
-        channels: tile.channels,
-        clip: .none
-      )
+    let products = transformed + elements * input.planes * tiles * 16
+    var arguments = SQConvolution(
+      input: transformed,
+      inputPixelStride: 16,
+      inputRowStride: 0,
+      offsets: offsets.pointer,
+      depth: input.channels,
+      weights: weights.weights.pointer + tile.offset,
+      bias: Self.zeros.pointer,
+      output: products,
+      outputPixelStride: 16,
+      outputRowStride: 0,
+      outputBlockStride: elements * tiles * 16,
+      width: tiles,
+      channels: tile.channels,
+      residual: .none,
+      clip: .none
+    )
+    for _ in 0..<elements {
       table.convolve(&arguments, 0, 1)
+      arguments.input += input.planes * tiles * 16
+      arguments.weights += input.channels * tile.channels
+      arguments.output += tiles * 16
     }
-    for block in 0..<tile.channels / 16 {
-      let source = products + block * 36 * tiles * 16
-      for row in rows {
-        table.transformWinogradOutput(
-          source + (row - rows.lowerBound) * columns * 16,
-          tiles * 16,
-          16,
-          weights.bias.pointer + tile.firstChannel + block * 16,
-          clip,
-          run.memory + output.row(image, tile.firstChannel / 16 + block, row * 4),
-          output.rowStride,
-          min(4, output.height - row * 4),
-          output.width
-        )
-      }
+    // Whole blocks only: the last tile may be wider than the output.
+    for block in 0..<min(tile.channels / 16, bound.output.planes - tile.firstChannel / 16) {
+      finish(run, bound, tile.firstChannel / 16 + block, image, rows, products, block)
+    }
+  }
+
+  /// Transforms the products of one block of output channels into the output.
+  private func finish(
+    _ run: Run,
+    _ bound: Bound,
+    _ block: Int,
+    _ image: Int,
+    _ rows: Range<Int>,
+    _ products: UnsafeMutablePointer<Float>,
+    _ part: Int
+  ) {
+    let output = bound.output
+    let columns = scheme.tiles(geometry).columns
+    let tiles = rows.count * columns
+    let source = products + part * scheme.elements * tiles * 16
+    let residual = SQResidual(bound.residual, run, image, block)
+    for row in rows {
+      let first = row * scheme.side
+      var added = residual
+      added.advance(by: first * residual.rowStride / 16)
+      transforms.output(
+        SQWinogradProducts(
+          data: source + (row - rows.lowerBound) * columns * 16,
+          elementStride: tiles * 16,
+          tileStride: 16
+        ),
+        SQWinogradOutput(
+          bias: weights.bias.pointer + block * 16,
+          data: run.memory + output.row(image, block, first),
+          rowStride: output.rowStride,
+          residual: added,
+          clip: clip
+        ),
+        min(scheme.side, output.height - first),
+        output.width
+      )
     }
   }
 
@@ -191,15 +226,14 @@ private struct Cut: Sendable {
   let channelParts: Int
   let tilesPerBand: Int
 
-  init(_ geometry: WindowGeometry, channelTiles: Int, threads: Int) {
-    let tiles = geometry.tiles
+  init(images: Int, tiles: (rows: Int, columns: Int), channelTiles: Int, threads: Int) {
     tileRows = tiles.rows
     let rowsPerBand = max(1, Self.bestTiles / tiles.columns)
     let forCache = (tileRows + rowsPerBand - 1) / rowsPerBand
     // Bands for threads only where they stay large; otherwise threads share output channels.
     let splits = threads > 1 && tiles.rows * tiles.columns >= 2 * Self.bestTiles
     bands = splits ? min(tileRows, max(forCache, threads * 2)) : forCache
-    let items = geometry.output[0] * bands
+    let items = images * bands
     channelParts = items >= threads ? 1 : min(channelTiles, (threads + items - 1) / items)
     tilesPerBand = (tileRows + bands - 1) / bands * tiles.columns
   }
@@ -209,12 +243,5 @@ private struct Cut: Sendable {
 
   func rows(_ band: Int) -> Range<Int> {
     tileRows * band / bands..<tileRows * (band + 1) / bands
-  }
-}
-
-extension WindowGeometry {
-  /// The 4×4 tiles that cover the output.
-  fileprivate var tiles: (rows: Int, columns: Int) {
-    ((output[2] + 3) / 4, (output[3] + 3) / 4)
   }
 }

@@ -1,8 +1,8 @@
 /// The weights of a convolution in the order in which tiles read them.
 ///
-/// Output channels are cut into tiles of 32 or 16. Each tile sums over runs of consecutive inputs:
-/// blocks of 16 input channels, tap by tap, and last the channels of a block that is not full. In a
-/// group convolution a tile reads the blocks its groups touch, with zeros for other channels.
+/// Output channels are cut into tiles of 32 or 16. Each tile sums over blocks of 16 input channels, tap
+/// by tap, and last over the channels of a block that is not full. In a group convolution a tile
+/// reads the blocks its groups touch, with zeros for other channels.
 struct ConvolutionWeights: Sendable {
   struct Tile: Sendable {
     var firstChannel: Int
@@ -13,6 +13,8 @@ struct ConvolutionWeights: Sendable {
     var fullPlanes: Int
     /// The channels of one more block, or 0.
     var tailChannels: Int
+    /// The place of `fullPlanes` and `tailChannels` in ``ConvolutionWeights/extents``.
+    var extent: Int
     /// Where the weights `[k][channels]` start.
     var offset: Int
     /// The length of the sums, `k`.
@@ -22,6 +24,15 @@ struct ConvolutionWeights: Sendable {
   let tiles: [Tile]
   let weights: AlignedBuffer<Float>
   let bias: AlignedBuffer<Float>
+
+  /// The input that tiles read: whole planes, then some channels of one more.
+  struct Extent: Sendable, Hashable {
+    var fullPlanes: Int
+    var tailChannels: Int
+  }
+
+  /// The different extents of the tiles.
+  let extents: [Extent]
 
   /// Packs `[O, I/groups, taps]` weights; `lanes` is 16 for blocked input, 1 for planar input.
   init(
@@ -34,7 +45,7 @@ struct ConvolutionWeights: Sendable {
     lanes: Int,
     widest: Int
   ) {
-    let tiles = Self.tiles(inputChannels, outputChannels, taps, groups, lanes, widest)
+    let (tiles, extents) = Self.tiles(inputChannels, outputChannels, taps, groups, lanes, widest)
     let total = tiles.last.map { $0.offset + $0.depth * $0.channels } ?? 0
     let packed = AlignedBuffer<Float>(count: total)
     let target = packed.pointer
@@ -59,6 +70,7 @@ struct ConvolutionWeights: Sendable {
       }
     }
     self.tiles = tiles
+    self.extents = extents
     self.weights = packed
     self.bias = AlignedBuffer(count: (outputChannels + 31) / 32 * 32)
     if let bias { self.bias.pointer.update(from: bias, count: outputChannels) }
@@ -71,10 +83,11 @@ struct ConvolutionWeights: Sendable {
     _ groups: Int,
     _ lanes: Int,
     _ widest: Int
-  ) -> [Tile] {
+  ) -> (tiles: [Tile], extents: [Extent]) {
     let outputsPerGroup = outputChannels / groups
     let perGroup = inputChannels / groups
     var tiles: [Tile] = []
+    var extents: [Extent] = []
     var (first, offset) = (0, 0)
     while first < outputChannels {
       let wide =
@@ -88,6 +101,9 @@ struct ConvolutionWeights: Sendable {
       let tail = planes * lanes > inputChannels ? inputChannels % lanes : 0
       let full = planes - firstPlane - (tail > 0 ? 1 : 0)
       let depth = (full * lanes + tail) * taps
+      let extent = Extent(fullPlanes: full, tailChannels: tail)
+      let position = extents.firstIndex(of: extent) ?? extents.count
+      if position == extents.count { extents.append(extent) }
       tiles.append(
         Tile(
           firstChannel: first,
@@ -95,6 +111,7 @@ struct ConvolutionWeights: Sendable {
           firstPlane: firstPlane,
           fullPlanes: full,
           tailChannels: tail,
+          extent: position,
           offset: offset,
           depth: depth
         )
@@ -102,6 +119,6 @@ struct ConvolutionWeights: Sendable {
       first += channels
       offset += depth * channels
     }
-    return tiles
+    return (tiles, extents)
   }
 }

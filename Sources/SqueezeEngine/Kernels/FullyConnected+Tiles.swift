@@ -13,7 +13,6 @@ struct TiledFullyConnected: Kernel {
   private let features: Int
   private let outputFeatures: Int
   private let weights: ConvolutionWeights
-  private let zero = AlignedBuffer([0])
   private let table: KernelTable
   private let clip: SQClip
   private let bands: Int
@@ -64,26 +63,19 @@ struct TiledFullyConnected: Kernel {
       let first = run.memory + place.output + range.lowerBound * outputFeatures
       let isWhole = !hasOverhang || tile.firstChannel + tile.channels <= outputFeatures
       let scratch = run.memory + place.scratch + thread * stride
-      var arguments = SQConvolution(
+      var arguments = SQProduct(
         input: run.memory + place.input + range.lowerBound * features,
-        inputPixelStride: features,
-        inputRowStride: 0,
-        offsets: zero.pointer,
-        runs: 1,
-        runLength: features,
-        tailRuns: 0,
-        tailLength: 0,
+        inputStride: features,
+        depth: features,
         weights: weights.weights.pointer + tile.offset,
         bias: weights.bias.pointer + tile.firstChannel,
         output: isWhole ? first + tile.firstChannel : scratch,
-        outputPixelStride: isWhole ? outputFeatures : tile.channels,
-        outputRowStride: 0,
-        outputBlockStride: 16,
-        width: range.count,
-        channels: tile.channels,
+        outputStride: isWhole ? outputFeatures : tile.channels,
+        rows: range.count,
+        columns: tile.channels,
         clip: clip
       )
-      table.convolve(&arguments, 0, 1)
+      table.multiply(&arguments)
       guard !isWhole else { return }
       let count = min(tile.channels, outputFeatures - tile.firstChannel)
       for row in 0..<range.count {

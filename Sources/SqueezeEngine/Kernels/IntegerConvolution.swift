@@ -13,7 +13,7 @@ struct IntegerConvolution: Kernel {
   private var bound: DotConvolution.Bound?
 
   static func accepts(_ op: Quantized<Convolution>, _ site: Site) -> Bool {
-    DotConvolution.accepts(op.real, site) && IntegerWeights.fit(op, site.parameters)
+    DotConvolution.accepts(op.real, site) && op.weightGrid != nil
   }
 
   init(_ op: Quantized<Convolution>, _ site: Site) {

@@ -22,7 +22,7 @@ struct IntegerDepthwise: Kernel {
     return site.isInhabited && op.addition == nil && op.real.groups == channels
       && op.real.outputChannels == channels && channels > 1 && geometry.dilation[1] == 1
       && geometry.kernel[1] <= 16 && geometry.stride[1] <= 3 && geometry.hasModestHalo
-      && IntegerWeights.fit(op, site.parameters)
+      && op.weightGrid != nil
   }
 
   init(_ op: Quantized<Convolution>, _ site: Site) {

@@ -17,7 +17,7 @@ struct IntegerFullyConnected: Kernel {
 
   static func accepts(_ op: Quantized<FullyConnected>, _ site: Site) -> Bool {
     site.isInhabited && site.inputs[0].shape.rank == 2 && op.addition == nil
-      && IntegerWeights.fit(op, site.parameters)
+      && op.weightGrid != nil
   }
 
   init(_ op: Quantized<FullyConnected>, _ site: Site) {

@@ -1,4 +1,5 @@
 import SqueezeOperators
+import SqueezeParameters
 import SqueezeTensor
 
 /// Weights, bias and scales of a layer of bytes.
@@ -12,43 +13,36 @@ struct IntegerWeights: Sendable {
   /// What a sum is multiplied with, likewise.
   let scales: AlignedBuffer<Float>
 
-  /// Whether the weights of a layer fit into bytes and its sums into 32 bits.
-  static func fit<Op>(_ op: Quantized<Op>, _ parameters: [Tensor]) -> Bool {
-    guard let grid = op.weightGrid, let weight = parameters.first, weight.shape.rank >= 1,
-      weight.shape[0] > 0, grid.scales.count == 1 || grid.scales.count == weight.shape[0],
-      fitBytes(weight, grid)
-    else { return false }
+  /// Whether the weights of a layer, less their zero points, fit into bytes and its sums into 32 bits.
+  static func fit<Op>(_ op: Quantized<Op>, _ weight: UniformInteger, bias: [Float]) -> Bool {
+    let shape = weight.shape
+    guard shape.rank >= 1, shape[0] > 0, weight.scales.count == 1 || weight.axis == 0 else {
+      return false
+    }
+    let perChannel = shape.count(from: 1)
+    let zeros = weight.zeroPoints
+    let fitsBytes = weight.integers.indices.allSatisfy { i in
+      let zero = zeros.count == 1 ? zeros[0] : zeros[i / perChannel]
+      return (-128...127).contains(Int(weight.integers[i]) - Int(zero))
+    }
     let (input, output) = (op.inputGrids[0], op.addition?.grid ?? op.outputGrid)
-    let largest = weight.shape.count(from: 1) * 128 * 255
-    let biases = parameters.count > 1 ? parameters[1].scalars : []
-    return (0..<weight.shape[0]).allSatisfy { channel in
-      let scale = grid.scales[grid.scales.count == 1 ? 0 : channel]
-      let bias = biases.isEmpty ? 0 : Self.bias(biases[channel], input, scale)
-      let bound = abs(bias) + Double(2 * largest)
-      let factor = input.scales[0] * scale / output.scales[0]
-      return bound < 0x1p31 && bound * Double(factor) < 0x1p30 && factor > 0
-    }
-  }
-
-  /// Whether every weight less its zero point is a signed byte.
-  private static func fitBytes(_ weight: Tensor, _ grid: QuantizationGrid) -> Bool {
-    guard let range = grid.type.range else { return false }
-    let isCentred = grid.zeroPoints.allSatisfy {
-      range.lowerBound - $0 >= -128 && range.upperBound - $0 <= 127
-    }
-    if isCentred { return true }
-    let perChannel = weight.shape.count(from: 1)
-    return weight.scalars.indices.allSatisfy { i in
-      let scale = grid.scales[grid.scales.count == 1 ? 0 : i / perChannel]
-      return (-128...127).contains((weight.scalars[i] / scale).rounded(.toNearestOrEven))
-    }
+    // Sums of products, and what the input's zero point takes away.
+    let largest = 2 * perChannel * 128 * 255
+    return fitsBytes
+      && (0..<shape[0]).allSatisfy { channel in
+        let scale = weight.scales[weight.scales.count == 1 ? 0 : channel]
+        let own = bias.isEmpty ? 0 : Self.bias(bias[channel], input, scale)
+        let bound = abs(own) + Double(largest)
+        let factor = input.scales[0] * scale / output.scales[0]
+        return bound < 0x1p31 && bound * Double(factor) < 0x1p30 && factor > 0
+      }
   }
 
   private static func bias(_ value: Float, _ input: QuantizationGrid, _ scale: Float) -> Double {
     (Double(value) / (Double(input.scales[0]) * Double(scale))).rounded(.toNearestOrEven)
   }
 
-  /// Prepares the parameters of a layer that ``fit(_:_:)``.
+  /// Prepares the parameters of a layer that ``fit(_:_:bias:)``.
   init<Op>(_ op: Quantized<Op>, _ parameters: [Tensor]) {
     let (input, output) = (op.inputGrids[0], op.addition?.grid ?? op.outputGrid)
     let weight = parameters[0]

@@ -10,6 +10,8 @@ protocol BoundKernel: Sendable {
   var inputs: [Demand] { get }
   /// What each output will be.
   var outputs: [Form] { get }
+  /// Whether nothing is left to do once the kernel is bound, as for another shape of one memory.
+  var isDone: Bool { get }
   /// The floats of scratch memory for each thread.
   var scratchCount: Int { get }
   /// Learns where inputs, outputs and the scratch memory lie; each thread's part of the scratch
@@ -20,7 +22,8 @@ protocol BoundKernel: Sendable {
 }
 
 extension BoundKernel {
-  static var title: String { String(describing: Self.self) }
+  static var title: String { _typeName(Self.self, qualified: false) }
+  var isDone: Bool { false }
   var scratchCount: Int { 0 }
 }
 
@@ -48,6 +51,14 @@ struct Site {
   /// In which form each input is made.
   var forms: [Form]
   var parameters: [Tensor]
+  /// Whether the last input is added to the output before the clip.
+  var addsResidual = false
+  /// What each input channel goes through before the operator sees it.
+  var prologue: ChannelPrologue?
+  /// The max pooling that follows, the clip between them done.
+  var pooling: MergedPooling?
+  /// The depthwise convolution that follows, the clip between them done.
+  var depthwise: MergedDepthwise?
   /// What follows the operator before its output is written.
   var clip: SQClip
   var table: KernelTable
@@ -64,7 +75,13 @@ struct Site {
   var isInhabited: Bool { (inputs + outputs).allSatisfy { $0.shape.count > 0 } }
 
   /// The form that saves a conversion for kernels that take blocks or planes.
-  var form: Form { forms.contains(where: \.isBlocked) ? .blocked : .planar }
+  var form: Form { forms.contains { $0.isBlocked || $0 == .scattered } ? .blocked : .planar }
+
+  /// Whether nothing was merged into the operator but a clip.
+  var isPlain: Bool { !addsResidual && prologue == nil && writesItsOutput }
+
+  /// Whether the operator's output is the node's, not handed on to what was merged behind it.
+  var writesItsOutput: Bool { pooling == nil && depthwise == nil }
 }
 
 /// The form in which a kernel takes an input.
@@ -76,6 +93,9 @@ struct Demand: Sendable, Hashable {
   static let tensor = Demand(form: .tensor)
   static let planar = Demand(form: .planar)
   static let blocked = Demand(form: .blocked)
+
+  /// Channels wherever they lie, each with a halo.
+  static func scattered(_ halo: Halo) -> Demand { Demand(form: .scattered, halo: halo) }
 
   /// One map per channel with a halo.
   static func padded(_ halo: Halo) -> Demand {
@@ -92,11 +112,21 @@ enum Place: Sendable, Hashable {
   case tensor(Int)
   /// In the arena.
   case memory(Layout)
+  /// In the arena, channel by channel.
+  case channels(ScatteredLayout)
 
   /// Where the value lies in the arena.
   var layout: Layout {
     guard case .memory(let layout) = self else {
       preconditionFailure("a kernel asked for the layout of a tensor")
+    }
+    return layout
+  }
+
+  /// Where the channels of the value lie in the arena.
+  var channels: ScatteredLayout {
+    guard case .channels(let layout) = self else {
+      preconditionFailure("a kernel asked for the channels of a value in one piece")
     }
     return layout
   }
@@ -128,6 +158,45 @@ final class TensorList: @unchecked Sendable {
       return tensor
     }
     set { values[index] = newValue }
+  }
+
+  /// Lets `body` write every scalar of a real tensor, in the memory of the one before where that is
+  /// of the same kind and nobody else holds it.
+  func fill(
+    _ index: Int,
+    _ spec: TensorSpec,
+    _ body: (UnsafeMutablePointer<Float>) -> Void
+  ) {
+    if values[index]?.spec != spec {
+      let scalars = [Float](unsafeUninitializedCapacity: spec.shape.count) { buffer, count in
+        count = spec.shape.count
+        if let base = buffer.baseAddress, count > 0 { body(base) }
+      }
+      values[index] = Tensor(spec.shape, scalars, type: spec.type)
+    } else {
+      values[index]?.scalars.withUnsafeMutableBufferPointer {
+        if let base = $0.baseAddress, !$0.isEmpty { body(base) }
+      }
+    }
+  }
+
+  /// Lets `body` change the scalars of a tensor, in place where nobody else holds it.
+  func withScalars<Result>(
+    _ index: Int,
+    _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
+  ) rethrows -> Result {
+    guard
+      let result = try values[index]?.scalars.withUnsafeMutableBufferPointer({ try body($0) })
+    else { preconditionFailure("tensor \(index) is not made") }
+    return result
+  }
+
+  /// A tensor, or `nil` where it is not made.
+  func known(_ index: Int) -> Tensor? { values[index] }
+
+  /// Makes a tensor of zeros where there is none of this kind.
+  func provide(_ index: Int, _ spec: TensorSpec) {
+    if values[index]?.spec != spec { values[index] = Tensor(zeros: spec.shape, type: spec.type) }
   }
 
   /// Lets go of tensors that nothing needs any more.

@@ -72,8 +72,7 @@ struct VectorBinary<Op: VectorCombination>: Kernel {
     run.pool.forEach(a.batch * a.planes) { item, _ in
       let (image, plane) = (item / a.planes, item % a.planes)
       let second = b.batch == 1 ? 0 : image
-      let layouts = isPerChannel ? [a, output] : [a, b, output]
-      forEachRow(layouts) { row, count in
+      forEachRow(a, output, isPerChannel ? nil : b) { row, count in
         table.applyBinary(
           Op.vectorCombination,
           clip,

@@ -5,7 +5,8 @@ import SqueezeTensor
 
 /// An operator of one input that a vector kernel computes element by element.
 protocol VectorFunction: Operator {
-  var vectorFunction: VectorFormula { get }
+  /// The formula, or `nil` where the kernels do not have it.
+  var vectorFunction: VectorFormula? { get }
 }
 
 /// A function of the kernels with its two numbers, then a clip.
@@ -20,46 +21,96 @@ struct VectorFormula: Sendable {
 }
 
 extension ReLU: VectorFunction {
-  var vectorFunction: VectorFormula { VectorFormula(function: SQUnaryIdentity, clip: .relu) }
+  var vectorFunction: VectorFormula? { VectorFormula(function: SQUnaryIdentity, clip: .relu) }
 }
 
 extension Clip: VectorFunction {
-  var vectorFunction: VectorFormula {
+  var vectorFunction: VectorFormula? {
     let clip = SQClip(lower: lower ?? -.infinity, upper: upper ?? .infinity, clips: true)
     return VectorFormula(function: SQUnaryIdentity, clip: clip)
   }
 }
 
 extension LeakyReLU: VectorFunction {
-  var vectorFunction: VectorFormula { VectorFormula(function: SQUnaryLeakyReLU, a: slope) }
+  var vectorFunction: VectorFormula? { VectorFormula(function: SQUnaryLeakyReLU, a: slope) }
 }
 
 extension HardSigmoid: VectorFunction {
-  var vectorFunction: VectorFormula {
+  var vectorFunction: VectorFormula? {
     VectorFormula(function: SQUnaryHardSigmoid, a: slope, b: offset)
   }
 }
 
 extension HardSwish: VectorFunction {
-  var vectorFunction: VectorFormula {
+  var vectorFunction: VectorFormula? {
     VectorFormula(function: SQUnaryHardSwish, a: 1.0 / 6, b: 0.5)
   }
 }
 
 extension Sigmoid: VectorFunction {
-  var vectorFunction: VectorFormula { VectorFormula(function: SQUnarySigmoid) }
+  var vectorFunction: VectorFormula? { VectorFormula(function: SQUnarySigmoid) }
 }
 
 extension Tanh: VectorFunction {
-  var vectorFunction: VectorFormula { VectorFormula(function: SQUnaryTanh) }
+  var vectorFunction: VectorFormula? { VectorFormula(function: SQUnaryTanh) }
 }
 
 extension ELU: VectorFunction {
-  var vectorFunction: VectorFormula { VectorFormula(function: SQUnaryELU, a: alpha, b: 1) }
+  var vectorFunction: VectorFormula? { VectorFormula(function: SQUnaryELU, a: alpha, b: 1) }
 }
 
 extension SELU: VectorFunction {
-  var vectorFunction: VectorFormula { VectorFormula(function: SQUnaryELU, a: alpha, b: gamma) }
+  var vectorFunction: VectorFormula? { VectorFormula(function: SQUnaryELU, a: alpha, b: gamma) }
+}
+
+extension GELU: VectorFunction {
+  var vectorFunction: VectorFormula? {
+    VectorFormula(function: isApproximate ? SQUnaryGELUApproximate : SQUnaryGELU)
+  }
+}
+
+extension Softplus: VectorFunction {
+  var vectorFunction: VectorFormula? { VectorFormula(function: SQUnarySoftplus) }
+}
+
+extension Softsign: VectorFunction {
+  var vectorFunction: VectorFormula? { VectorFormula(function: SQUnarySoftsign) }
+}
+
+extension Mish: VectorFunction {
+  var vectorFunction: VectorFormula? { VectorFormula(function: SQUnaryMish) }
+}
+
+extension CELU: VectorFunction {
+  var vectorFunction: VectorFormula? { VectorFormula(function: SQUnaryCELU, a: alpha) }
+}
+
+extension ThresholdedReLU: VectorFunction {
+  var vectorFunction: VectorFormula? {
+    VectorFormula(function: SQUnaryThresholded, a: threshold)
+  }
+}
+
+extension Unary: VectorFunction {
+  var vectorFunction: VectorFormula? {
+    let kernel: SQUnary? =
+      switch function {
+      case .absolute: SQUnaryAbsolute
+      case .ceiling: SQUnaryCeiling
+      case .errorFunction: SQUnaryErrorFunction
+      case .exponential: SQUnaryExponential
+      case .floor: SQUnaryFloor
+      case .logarithm: SQUnaryLogarithm
+      case .negate: SQUnaryNegate
+      case .reciprocal: SQUnaryReciprocal
+      case .round: SQUnaryRound
+      case .sign: SQUnarySign
+      case .squareRoot: SQUnarySquareRoot
+      // Far from 0 these need more digits than a vector of floats has.
+      case .cosine, .sine: nil
+      }
+    return kernel.map { VectorFormula(function: $0) }
+  }
 }
 
 /// A function of each element, 16 at a time, in whatever form the input is made.
@@ -73,12 +124,15 @@ struct VectorActivation<Op: VectorFunction>: Kernel {
 
   static var title: String { "VectorActivation" }
 
-  static func accepts(_ op: Op, _ site: Site) -> Bool { site.isFloat && site.isInhabited }
+  static func accepts(_ op: Op, _ site: Site) -> Bool {
+    site.isFloat && site.isInhabited && op.vectorFunction != nil
+  }
 
   init(_ op: Op, _ site: Site) {
     inputs = [Demand(form: site.form)]
     outputs = [site.form]
-    formula = op.vectorFunction
+    let formula = op.vectorFunction ?? VectorFormula(function: SQUnaryIdentity)
+    self.formula = formula
     clip = formula.clip.then(site.clip)
     table = site.table
   }
@@ -91,7 +145,7 @@ struct VectorActivation<Op: VectorFunction>: Kernel {
     guard let (input, output) = places else { return }
     run.pool.forEach(input.batch * input.planes) { item, _ in
       let (image, plane) = (item / input.planes, item % input.planes)
-      forEachRow([input, output]) { row, count in
+      forEachRow(input, output) { row, count in
         table.applyUnary(
           formula.function,
           formula.a,
@@ -107,10 +161,15 @@ struct VectorActivation<Op: VectorFunction>: Kernel {
 }
 
 /// Calls `body` with each row of a map and its floats; maps without halos are one long row.
-func forEachRow(_ layouts: [Layout], _ body: (_ row: Int, _ count: Int) -> Void) {
-  let first = layouts[0]
-  if layouts.allSatisfy({ $0.rowStride == first.rowCount }) {
-    return body(0, first.height * first.rowCount)
+func forEachRow(
+  _ a: Layout,
+  _ b: Layout,
+  _ c: Layout? = nil,
+  _ body: (_ row: Int, _ count: Int) -> Void
+) {
+  let count = a.rowCount
+  if a.rowStride == count, b.rowStride == count, (c ?? a).rowStride == count {
+    return body(0, a.height * count)
   }
-  for row in 0..<first.height { body(row, first.rowCount) }
+  for row in 0..<a.height { body(row, count) }
 }

@@ -27,6 +27,7 @@ struct View<Op: ViewOperator>: Kernel {
     outputs = [form]
   }
 
+  var isDone: Bool { true }
   mutating func bind(inputs: [Place], outputs: [Place], scratch: Int) {}
   func run(_ run: Run) {}
 }

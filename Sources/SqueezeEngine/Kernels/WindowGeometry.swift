@@ -25,6 +25,12 @@ struct WindowGeometry: Sendable {
 
   var taps: Int { kernel[0] * kernel[1] }
 
+  /// Whether each output pixel sees just the input pixel at its place.
+  var isPointwise: Bool {
+    kernel == [1, 1] && stride == [1, 1] && begin == [0, 0]
+      && input.dropFirst(2) == output.dropFirst(2)
+  }
+
   /// The halo that contains every position a window touches.
   var halo: Halo {
     func after(_ axis: Int) -> Int {
@@ -44,17 +50,21 @@ struct WindowGeometry: Sendable {
 
   /// The first tap of output pixel (0, 0), relative to pixel (0, 0) of the input.
   func firstTap(_ layout: Layout) -> Int {
-    let lanes = layout.form.lanes
-    return -begin[0] * layout.rowStride - begin[1] * lanes
+    firstTap(rowStride: layout.rowStride, lanes: layout.form.lanes)
   }
+
+  /// The same for input whose neighbouring pixels lie `lanes` floats apart.
+  func firstTap(rowStride: Int, lanes: Int) -> Int { -begin[0] * rowStride - begin[1] * lanes }
 
   /// Where each tap of the kernel lies relative to the first, row by row.
   func tapOffsets(_ layout: Layout) -> [Int] {
-    let lanes = layout.form.lanes
-    return (0..<kernel[0]).flatMap { y in
-      (0..<kernel[1]).map { x in
-        y * dilation[0] * layout.rowStride + x * dilation[1] * lanes
-      }
+    tapOffsets(rowStride: layout.rowStride, lanes: layout.form.lanes)
+  }
+
+  /// The same for input whose neighbouring pixels lie `lanes` floats apart.
+  func tapOffsets(rowStride: Int, lanes: Int) -> [Int] {
+    (0..<kernel[0]).flatMap { y in
+      (0..<kernel[1]).map { x in y * dilation[0] * rowStride + x * dilation[1] * lanes }
     }
   }
 }

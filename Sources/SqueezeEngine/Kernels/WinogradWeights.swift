@@ -4,7 +4,7 @@ struct WinogradWeights: Sendable {
     var firstChannel: Int
     /// 16 or 32.
     var channels: Int
-    /// Where the weights `[36][I][channels]` start.
+    /// Where the weights `[elements][I][channels]` start.
     var offset: Int
   }
 
@@ -18,28 +18,37 @@ struct WinogradWeights: Sendable {
     bias: [Float]?,
     inputChannels: Int,
     outputChannels: Int,
-    widest: Int
+    scheme: WinogradScheme,
+    table: KernelTable
   ) {
     var tiles: [Tile] = []
     var (first, offset) = (0, 0)
     while first < outputChannels {
-      let channels = widest == 32 && outputChannels - first > 16 ? 32 : 16
+      let isWide = table.convolutionChannels == 32 && outputChannels - first > 16
+      let channels = isWide ? 32 : 16
       tiles.append(Tile(firstChannel: first, channels: channels, offset: offset))
       first += channels
-      offset += 36 * inputChannels * channels
+      offset += scheme.elements * inputChannels * channels
     }
     let packed = AlignedBuffer<Float>(count: offset)
+    let transform = scheme.functions(table).weights
+    let scratch = AlignedBuffer<Float>(count: 144)
     source.withUnsafeBufferPointer { source in
+      guard let source = source.baseAddress else { return }
       for tile in tiles {
-        for lane in 0..<min(tile.channels, outputChannels - tile.firstChannel) {
-          let first = (tile.firstChannel + lane) * inputChannels
-          for input in 0..<inputChannels {
-            Self.transform(
-              UnsafeBufferPointer(rebasing: source[(first + input) * 9..<(first + input) * 9 + 9]),
-              packed.pointer + tile.offset + input * tile.channels + lane,
-              inputChannels * tile.channels
-            )
-          }
+        for first in stride(from: 0, to: tile.channels, by: 16) {
+          let output = tile.firstChannel + first
+          guard output < outputChannels else { break }
+          transform(
+            source + output * inputChannels * 9,
+            inputChannels * 9,
+            min(16, outputChannels - output),
+            inputChannels,
+            packed.pointer + tile.offset + first,
+            inputChannels * tile.channels,
+            tile.channels,
+            scratch.pointer
+          )
         }
       }
     }
@@ -47,38 +56,5 @@ struct WinogradWeights: Sendable {
     self.weights = packed
     self.bias = AlignedBuffer(count: (outputChannels + 31) / 32 * 32)
     if let bias { self.bias.pointer.update(from: bias, count: outputChannels) }
-  }
-
-  /// Writes `G g Gᵀ` of one kernel, row by row, `stride` floats apart.
-  ///
-  /// `G` has the rows (¼, 0, 0), −⅙(1, ±1, 1), (1, ±2, 4)/24 and (0, 0, 1).
-  private static func transform(
-    _ kernel: UnsafeBufferPointer<Float>,
-    _ target: UnsafeMutablePointer<Float>,
-    _ stride: Int
-  ) {
-    // The columns of G g: 6 × 3.
-    let columns = (
-      times(kernel[0], kernel[3], kernel[6]),
-      times(kernel[1], kernel[4], kernel[7]),
-      times(kernel[2], kernel[5], kernel[8])
-    )
-    for row in 0..<6 {
-      let result = times(columns.0[row], columns.1[row], columns.2[row])
-      for column in 0..<6 { target[(row * 6 + column) * stride] = Float(result[column]) }
-    }
-  }
-
-  /// `G (a, b, c)` in the first six lanes.
-  @inline(__always)
-  private static func times(_ a: Float, _ b: Float, _ c: Float) -> SIMD8<Double> {
-    times(Double(a), Double(b), Double(c))
-  }
-
-  @inline(__always)
-  private static func times(_ a: Double, _ b: Double, _ c: Double) -> SIMD8<Double> {
-    let even = (a + c) / -6
-    let wide = a / 24 + c / 6
-    return SIMD8(a / 4, even - b / 6, even + b / 6, wide + b / 12, wide - b / 12, c, 0, 0)
   }
 }

@@ -2,14 +2,24 @@
 final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
   let pointer: UnsafeMutablePointer<Element>
   let count: Int
+  /// The pages the memory is, or `nil` where it is a part of the heap.
+  private let pages: Pages?
 
   /// Creates memory of `count` zeros.
+  ///
+  /// Large memory is pages of its own: those that nothing touches cost nothing, and all return to the
+  /// system with the owner.
   init(count: Int) {
     self.count = count
     let bytes = max(64, count * MemoryLayout<Element>.stride)
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-    raw.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
-    pointer = raw.bindMemory(to: Element.self, capacity: count)
+    pages = bytes >= Pages.worthwhileByteCount ? Pages(byteCount: bytes) : nil
+    if let pages {
+      pointer = pages.start.bindMemory(to: Element.self, capacity: count)
+    } else {
+      let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+      raw.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+      pointer = raw.bindMemory(to: Element.self, capacity: count)
+    }
   }
 
   /// Creates a copy of some elements.
@@ -18,5 +28,7 @@ final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
     pointer.update(from: elements, count: elements.count)
   }
 
-  deinit { UnsafeMutableRawPointer(pointer).deallocate() }
+  deinit {
+    if let pages { pages.release() } else { UnsafeMutableRawPointer(pointer).deallocate() }
+  }
 }

@@ -30,6 +30,9 @@ enum Form: Sendable, Hashable {
   case padded
   /// 16 channels side by side, `[N][C/16][H][W][16]`, perhaps with a halo.
   case blocked
+  /// Channels of other blocked values of the same size, wherever they lie: what concatenation, split
+  /// and channel shuffle make of them without a copy.
+  case scattered
   /// As planar, padded and blocked, in unsigned bytes; the halo is filled with the zero point. Signed
   /// bytes are kept with 128 added.
   case planarBytes(UInt8)
@@ -66,7 +69,7 @@ enum Form: Sendable, Hashable {
   /// The bytes of an element.
   var elementBytes: Int {
     switch self {
-    case .tensor, .planar, .padded, .blocked: 4
+    case .tensor, .planar, .padded, .blocked, .scattered: 4
     case .paddedBFloat16, .blockedBFloat16: 2
     case .planarBytes, .paddedBytes, .blockedBytes: 1
     }
@@ -77,6 +80,27 @@ enum Form: Sendable, Hashable {
     switch self {
     case .planarBytes(let zero), .paddedBytes(let zero), .blockedBytes(let zero): zero
     default: 0
+    }
+  }
+}
+
+/// Where the channels of a scattered value lie in the arena: every 16th float of a row is the next
+/// pixel of the same channel.
+struct ScatteredLayout: Sendable, Hashable {
+  let batch: Int
+  let height: Int
+  let width: Int
+  /// From one row to the next, the same for all channels.
+  let rowStride: Int
+  /// The first pixel of each channel of each image, `[N][C]`.
+  let origins: [[Int]]
+
+  /// The layout of channels that lie in `blocks`, all of one size and with one halo.
+  init(_ channels: [(layout: Layout, channel: Int)]) {
+    let first = channels[0].layout
+    (batch, height, width, rowStride) = (first.batch, first.height, first.width, first.rowStride)
+    origins = (0..<first.batch).map { image in
+      channels.map { $0.layout.row(image, $0.channel / 16) + $0.channel % 16 }
     }
   }
 }
@@ -151,6 +175,9 @@ struct Layout: Sendable, Hashable {
   var floatCount: Int { (count * form.elementBytes + 3) / 4 }
   /// Whether rows, maps and images follow each other without gaps.
   var isContiguous: Bool { halo == .none && imageStride == planes * planeStride }
+
+  /// Whether the rows of a map follow each other without gaps.
+  var hasAdjacentRows: Bool { rowStride == rowCount }
 
   /// The first pixel of a row.
   func row(_ image: Int, _ plane: Int, _ row: Int = 0) -> Int {

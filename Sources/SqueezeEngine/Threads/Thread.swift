@@ -28,6 +28,20 @@ struct Thread: @unchecked Sendable {
     handle = thread
   }
 
+  /// The processor time used so far; `nil` where the system does not say.
+  var processorTime: Duration? {
+    #if os(Linux)
+      var clock = clockid_t()
+      var time = timespec()
+      guard pthread_getcpuclockid(handle, &clock) == 0, clock_gettime(clock, &time) == 0 else {
+        return nil
+      }
+      return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    #else
+      return nil
+    #endif
+  }
+
   /// Waits until the function has returned.
   func join() { pthread_join(handle, nil) }
 }

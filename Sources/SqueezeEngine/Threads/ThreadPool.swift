@@ -37,6 +37,17 @@ public final class ThreadPool: Sendable {
   /// The threads of the pool that sleep at this moment.
   public var sleepingThreadCount: Int { shared.sleepingThreadCount }
 
+  /// The processor time that the pool's own threads have used, without callers of loops; `nil` where
+  /// the system does not say.
+  public var processorTime: Duration? {
+    var sum = Duration.zero
+    for thread in threads {
+      guard let time = thread.processorTime else { return nil }
+      sum += time
+    }
+    return sum
+  }
+
   /// Calls `body` with every number in `0..<count` and the number of the thread that does it, below
   /// ``threadCount``; returns when all are done.
   public func forEach(_ count: Int, _ body: (_ item: Int, _ thread: Int) -> Void) {
@@ -45,9 +56,16 @@ public final class ThreadPool: Sendable {
       return
     }
     defer { shared.release() }
-    withoutActuallyEscaping(body) { shared.run(count, $0) }
+    shared.run(count, body)
   }
 }
+
+/// Writes the two words of a closure, which must be called only while it lives.
+@_silgen_name("sq_take_loop_body")
+private func takeLoopBody(
+  _ body: (_ item: Int, _ thread: Int) -> Void,
+  _ target: UnsafeMutablePointer<SQLoopBody>
+)
 
 /// One loop and the threads that wait for it.
 private final class Shared: @unchecked Sendable {
@@ -64,10 +82,17 @@ private final class Shared: @unchecked Sendable {
   private let bell = Bell()
   // Written by the owner of `busy` while no thread is inside.
   private var count = 0
-  private var body: (Int, Int) -> Void = { _, _ in }
+  private let body = UnsafeMutablePointer<SQLoopBody>.allocate(capacity: 1)
+
+  init() { body.initialize(to: SQLoopBody()) }
+
+  deinit { body.deallocate() }
 
   /// Pauses before a thread sleeps, some tens of microseconds.
   private static let spins = 2_000
+  /// Pauses before a waiting thread offers its processor to others, and between such offers: with
+  /// more threads than processors the one that is waited for may need it.
+  private static let (patience, courtesy) = (400, 100)
 
   var sleepingThreadCount: Int { sleepers.load(ordering: .relaxed) }
 
@@ -77,9 +102,10 @@ private final class Shared: @unchecked Sendable {
 
   func release() { busy.store(false, ordering: .releasing) }
 
-  func run(_ count: Int, _ body: @escaping (Int, Int) -> Void) {
+  /// Runs a loop; returns when no thread is inside any more, so `body` does not outlive the call.
+  func run(_ count: Int, _ body: (Int, Int) -> Void) {
     self.count = count
-    self.body = body
+    takeLoopBody(body, self.body)
     next.store(0, ordering: .relaxed)
     let current = generation.load(ordering: .relaxed) + 1
     open.store(current, ordering: .sequentiallyConsistent)
@@ -89,14 +115,15 @@ private final class Shared: @unchecked Sendable {
     open.store(0, ordering: .sequentiallyConsistent)
     var pauses = 0
     while inside.load(ordering: .sequentiallyConsistent) != 0 { wait(&pauses) }
-    self.body = { _, _ in }
+    // This use of the closure is what keeps its captures alive until here.
+    takeLoopBody(body, self.body)
   }
 
   private func takeItems(_ thread: Int) {
     while true {
       let item = next.wrappingAdd(1, ordering: .relaxed).oldValue
       if item >= count { return }
-      body(item, thread)
+      sq_call_loop_body(body, item, thread)
     }
   }
 
@@ -113,10 +140,11 @@ private final class Shared: @unchecked Sendable {
   }
 
   private func awaitLoop(after seen: Int) -> Int {
-    for _ in 0..<Self.spins {
+    var pauses = 0
+    while pauses < Self.spins {
       let current = generation.load(ordering: .acquiring)
       if current != seen { return current }
-      sq_pause()
+      wait(&pauses)
     }
     sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)
     bell.wait { generation.load(ordering: .sequentiallyConsistent) == seen }
@@ -126,7 +154,7 @@ private final class Shared: @unchecked Sendable {
 
   private func wait(_ pauses: inout Int) {
     pauses += 1
-    if pauses % 1_000 == 0 { sched_yield() } else { sq_pause() }
+    if pauses > Self.patience, pauses % Self.courtesy == 0 { sched_yield() } else { sq_pause() }
   }
 
   func stop() {

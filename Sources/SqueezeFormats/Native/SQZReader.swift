@@ -7,7 +7,8 @@ import SqueezeTensor
 /// Reads the native container `.sqz`.
 ///
 /// Opening a file reads and checks its directory only; every parameter can then be decoded by
-/// itself, in any order, on any thread.
+/// itself, in any order, on any thread. Of a file only the directory is kept in memory; the bytes of a
+/// parameter are read when it is decoded.
 public struct SQZReader: Sendable {
   /// One parameter as the directory describes it.
   public struct Entry: Sendable, Hashable {
@@ -36,7 +37,7 @@ public struct SQZReader: Sendable {
   public let entries: [Entry]
   /// The bytes before the first payload.
   public let directoryByteCount: Int
-  private let bytes: [UInt8]
+  private let source: ByteSource
   private let kinds: [SQZDirectory.Kind]
   private let records: [Record]
 
@@ -46,15 +47,10 @@ public struct SQZReader: Sendable {
   ///
   /// - Throws: ``FormatError`` where the directory is damaged, or names a version, encoding, coder
   ///   or operator that is not known.
-  public init(bytes: [UInt8]) throws(FormatError) {
-    let magic = SQZ.magic.count
-    guard bytes.count > magic, bytes.starts(with: SQZ.magic) else {
-      throw FormatError("header", expected: "an SQZ container", actual: "other bytes")
-    }
-    guard bytes[magic] == SQZ.version else {
-      throw FormatError("header", expected: "version \(SQZ.version)", actual: bytes[magic])
-    }
-    let head = try Self.head(bytes)
+  public init(bytes: [UInt8]) throws(FormatError) { try self.init(ByteSource(bytes)) }
+
+  private init(_ source: ByteSource) throws(FormatError) {
+    let head = try Self.head(source)
     let directory = try SQZDirectory(text: head.text)
     structure = try directory.model()
     kinds = directory.kinds
@@ -75,7 +71,7 @@ public struct SQZReader: Sendable {
       let place = "parameter \"\(slot.key)\""
       let kind = try Self.kind(index, of: directory, place)
       scalars += try Self.scalarCount(kind, slot.spec.spec.shape, place)
-      guard scalars <= SQZ.scalarLimit(fileByteCount: bytes.count) else {
+      guard scalars <= SQZ.scalarLimit(fileByteCount: source.count) else {
         throw FormatError(
           place,
           expected: "parameters in proportion to the file",
@@ -83,7 +79,7 @@ public struct SQZReader: Sendable {
         )
       }
       do throws(EntropyError) {
-        let length = try reader.readVarint(atMost: bytes.count - position)
+        let length = try reader.readVarint(atMost: source.count - position)
         records.append(
           Record(
             kind: index,
@@ -106,14 +102,14 @@ public struct SQZReader: Sendable {
         )
       )
     }
-    guard reader.isAtEnd, position == bytes.count else {
+    guard reader.isAtEnd, position == source.count else {
       throw FormatError(
         "directory",
         expected: "payloads that fill the file",
-        actual: "\(position) of \(bytes.count) bytes"
+        actual: "\(position) of \(source.count) bytes"
       )
     }
-    self.bytes = bytes
+    self.source = source
     self.records = records
     self.entries = entries
     directoryByteCount = head.byteCount
@@ -127,7 +123,8 @@ public struct SQZReader: Sendable {
     var byteCount: Int
   }
 
-  private static func head(_ bytes: [UInt8]) throws(FormatError) -> Head {
+  private static func head(_ source: ByteSource) throws(FormatError) -> Head {
+    let bytes = try directory(source)
     var reader = ByteReader(bytes[(SQZ.magic.count + 1)...], of: "directory")
     do throws(EntropyError) {
       let textCount = try reader.readVarint()
@@ -147,6 +144,30 @@ public struct SQZReader: Sendable {
     } catch {
       throw FormatError("directory", expected: "a sound directory", actual: "\(error)")
     }
+  }
+
+  /// The bytes before the first payload, their length checked against the source's.
+  private static func directory(_ source: ByteSource) throws(FormatError) -> [UInt8] {
+    let magic = SQZ.magic.count
+    let start = try source.bytes(0..<min(source.count, 64))
+    guard start.count > magic, start.starts(with: SQZ.magic) else {
+      throw FormatError("header", expected: "an SQZ container", actual: "other bytes")
+    }
+    guard start[magic] == SQZ.version else {
+      throw FormatError("header", expected: "version \(SQZ.version)", actual: start[magic])
+    }
+    let count: Int
+    do throws(EntropyError) {
+      var reader = ByteReader(start[(magic + 1)...], of: "directory")
+      _ = try reader.readVarint()
+      let coded = try reader.readVarint(atMost: source.count)
+      let records = try reader.readVarint(atMost: source.count)
+      count = start.count - reader.remaining + coded + records + 4
+      guard count <= source.count else { throw .truncated("directory") }
+    } catch {
+      throw FormatError("directory", expected: "a sound directory", actual: "\(error)")
+    }
+    return try source.bytes(0..<count)
   }
 
   /// A kind of the directory, its encoding and coder known.
@@ -198,7 +219,7 @@ public struct SQZReader: Sendable {
   public func parameter(at index: Int) throws(FormatError) -> any ParameterEncoding {
     let record = records[index]
     let place = "parameter \"\(entries[index].key)\""
-    let payload = bytes[record.payload]
+    let payload = try source.bytes(record.payload)[...]
     guard CRC32C.checksum(payload) == record.checksum else {
       throw FormatError(place, expected: "its checksum", actual: "another")
     }
@@ -232,9 +253,9 @@ public struct SQZReader: Sendable {
   ///
   /// - Throws: ``FormatError`` that names the file and the place.
   public static func model(at url: URL) throws(FormatError) -> Model {
-    let bytes = try FileBytes.read(url, limit: 1 << 32)
+    let source = try ByteSource(url, limit: 1 << 32)
     do throws(FormatError) {
-      return try SQZReader(bytes: bytes).model()
+      return try SQZReader(source).model()
     } catch {
       throw error.in(url.lastPathComponent)
     }

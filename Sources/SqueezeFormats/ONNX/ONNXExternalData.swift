@@ -8,12 +8,12 @@ struct ONNXExternalData {
   /// The model's folder.
   let folder: URL
 
-  /// The bytes of a tensor, `count` of them.
-  func bytes(
+  /// Where the bytes of a tensor lie, `count` of them.
+  func region(
     of proto: ONNXTensorProto,
     count: Int,
     _ place: String
-  ) throws(FormatError) -> Data {
+  ) throws(FormatError) -> ByteRegion {
     var entries: [String: String] = [:]
     for entry in proto.externalData { entries[entry.key] = entry.value }
     let url = try file(entries["location"] ?? "", place)
@@ -22,24 +22,20 @@ struct ONNXExternalData {
     guard length == count else {
       throw FormatError(place, expected: "\(count) bytes of external data", actual: length)
     }
-    guard let handle = try? FileHandle(forReadingFrom: url), let size = try? handle.seekToEnd()
-    else {
+    let source: ByteSource
+    do throws(FormatError) {
+      source = try ByteSource(url, limit: .max)
+    } catch {
       throw FormatError(place, expected: "a readable file \(url.lastPathComponent)", actual: "none")
     }
-    defer { try? handle.close() }
-    guard UInt64(offset) <= size, UInt64(length) <= size - UInt64(offset) else {
+    guard offset <= source.count, length <= source.count - offset else {
       throw FormatError(
         place,
         expected: "\(length) bytes from offset \(offset) of \(url.lastPathComponent)",
-        actual: "a file of \(size)"
+        actual: "a file of \(source.count)"
       )
     }
-    try? handle.seek(toOffset: UInt64(offset))
-    let data = (try? handle.read(upToCount: length)) ?? Data()
-    guard data.count == length else {
-      throw FormatError(place, expected: "\(length) bytes", actual: data.count)
-    }
-    return data
+    return ByteRegion(source: source, range: offset..<offset + length)
   }
 
   /// The file at a location inside the folder.

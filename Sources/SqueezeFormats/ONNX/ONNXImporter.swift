@@ -34,9 +34,9 @@ public struct ONNXImporter: Sendable {
   ///
   /// - Throws: ``FormatError`` that names the file and the place.
   public func model(at url: URL) throws(FormatError) -> Model {
-    let bytes = try FileBytes.read(url, limit: maximumByteCount)
+    let source = try ByteSource(url, limit: maximumByteCount)
     do throws(FormatError) {
-      return try model(from: bytes, folder: url.deletingLastPathComponent())
+      return try model(from: source, folder: url.deletingLastPathComponent())
     } catch {
       throw error.in(url.lastPathComponent)
     }
@@ -50,24 +50,32 @@ public struct ONNXImporter: Sendable {
   /// - Returns: the model, its unused nodes removed.
   /// - Throws: ``FormatError``; one that lists every unsupported node where there are any.
   public func model(from bytes: [UInt8], folder: URL? = nil) throws(FormatError) -> Model {
-    guard bytes.count <= maximumByteCount else {
+    try model(from: ByteSource(bytes), folder: folder)
+  }
+
+  private func model(from source: ByteSource, folder: URL?) throws(FormatError) -> Model {
+    guard source.count <= maximumByteCount else {
       throw FormatError(
         "file",
         expected: "at most \(maximumByteCount) bytes",
-        actual: bytes.count
+        actual: source.count
       )
     }
-    let proto = try parse(bytes)
+    let limits = ONNXSkeleton.Limits(nodes: maximumNodeCount, initializers: maximumNodeCount)
+    var skeleton = try ONNXSkeleton(source, limits: limits)
+    let proto = try parse(skeleton.takeBytes())
     let tensors = ONNXTensorReader(
+      source: source,
+      skeleton: skeleton,
       externalData: allowsExternalData ? folder.map { ONNXExternalData(folder: $0) } : nil
     )
-    let graph = try ONNXSourceGraph(proto, tensors: tensors, byteCount: bytes.count)
+    let graph = try ONNXSourceGraph(proto, tensors: tensors, byteCount: source.count)
     var model = try graph.model()
     ONNXMetadata.restore(&model, from: proto)
     return model
   }
 
-  /// Decodes the message and checks what can be checked without looking at the graph.
+  /// Decodes the skeleton of a message and checks what can be checked without looking at the graph.
   private func parse(_ bytes: [UInt8]) throws(FormatError) -> ONNXModelProto {
     var options = BinaryDecodingOptions()
     options.discardUnknownFields = true
@@ -80,13 +88,6 @@ public struct ONNXImporter: Sendable {
     }
     guard proto.hasGraph, !proto.graph.node.isEmpty || !proto.graph.output.isEmpty else {
       throw FormatError("message", expected: "an ONNX model with a graph", actual: "none")
-    }
-    guard proto.graph.node.count <= maximumNodeCount else {
-      throw FormatError(
-        "graph",
-        expected: "at most \(maximumNodeCount) nodes",
-        actual: proto.graph.node.count
-      )
     }
     guard proto.graph.sparseInitializer.isEmpty else {
       throw FormatError(

@@ -1,10 +1,12 @@
-import Foundation
 import SqueezeOperators
 import SqueezeParameters
 import SqueezeTensor
 
-/// Turns `TensorProto` messages into tensors and encodings.
+/// Turns `TensorProto` messages of a skeleton into tensors and encodings.
 struct ONNXTensorReader {
+  /// The file that the skeleton is of.
+  let source: ByteSource
+  let skeleton: ONNXSkeleton
   /// Where data outside the file may come from; `nil` refuses it.
   var externalData: ONNXExternalData?
 
@@ -45,10 +47,16 @@ struct ONNXTensorReader {
           actual: "external data"
         )
       }
-      let bytes = try externalData.bytes(of: proto, count: count * type.byteCount, place)
-      return try tensor(shape, type, raw: bytes, place)
+      let region = try externalData.region(of: proto, count: count * type.byteCount, place)
+      return try tensor(shape, type, raw: region, place)
     }
-    if proto.hasRawData { return try tensor(shape, type, raw: proto.rawData, place) }
+    if proto.hasRawData {
+      guard let region = skeleton.region(proto.rawData), !region.isFloatData || type == .float32
+      else {
+        throw FormatError(place, expected: "data in the field of its type", actual: "float_data")
+      }
+      return try tensor(shape, type, raw: ByteRegion(source: source, range: region.range), place)
+    }
     return try tensor(shape, type, typed: proto, place)
   }
 
@@ -57,18 +65,18 @@ struct ONNXTensorReader {
   private func tensor(
     _ shape: Shape,
     _ type: ElementType,
-    raw data: Data,
+    raw region: ByteRegion,
     _ place: String
   ) throws(FormatError) -> Tensor {
     let bytes = shape.count * type.byteCount
-    guard data.count == bytes else {
+    guard region.count == bytes else {
       throw FormatError(
         place,
         expected: "\(bytes) bytes for \(type) \(shape)",
-        actual: data.count
+        actual: region.count
       )
     }
-    switch data.withUnsafeBytes({ ElementBytes.elements($0, type) }) {
+    switch try ElementBytes.elements(region, type) {
     case .reals(let scalars): return Tensor(shape, scalars, type: type)
     case .integers(let integers): return Tensor(shape, integers: integers, type: type)
     case .outOfRange(let value):

@@ -12,12 +12,12 @@ public struct BatchNormFolding: Rewrite {
   /// Creates the rewrite.
   public init() {}
 
-  public func apply(to model: Model) throws -> Model {
+  public func apply(to model: consuming Model) throws -> Model {
     let inference = try model.sampleInferences()[0]
     let (consumers, producers) = (model.consumers(), model.producers())
-    var model = model
     var removed: Set<Int> = []
-    for (position, node) in model.nodes.enumerated() {
+    for position in model.nodes.indices {
+      let node = model.nodes[position]
       guard let norm = node.op as? BatchNormalization,
         let before = producers[node.inputs[0]],
         model.isPrivate(node.inputs[0], to: [position], consumers),
@@ -33,6 +33,7 @@ public struct BatchNormFolding: Rewrite {
       let (factors, offsets) = norm.affine(statistics)
       let bias = layer.hasBias ? model.parameter("bias", of: layerNode)?.decoded().scalars : nil
       let shifted = (0..<layer.channels).map { (bias?[$0] ?? 0) * factors[$0] + offsets[$0] }
+      // Where nobody else holds the model, the old weight is let go of here.
       model.parameters[Model.key(layerNode.name, "weight")] = layer.scaled(weight, by: factors)
       model.parameters[Model.key(layerNode.name, "bias")] = Dense(
         Tensor([layer.channels], shifted)

@@ -1,0 +1,71 @@
+import SqueezeEngine
+import SqueezeGraph
+import SqueezeMeasure
+import SqueezeOperators
+import SqueezeParameters
+import SqueezeTensor
+import Testing
+
+@Suite struct ExecutionProfileTests {
+  /// conv 3→8 3×3 with ReLU, then max pooling.
+  static func model() -> Model {
+    var model = Model(
+      inputs: [ModelInput("x", [1, 3, 16, 16])],
+      outputs: ["p"],
+      nodes: [
+        Node(
+          "c",
+          Convolution(outputChannels: 8, window: SlidingWindow(3, padding: 1)),
+          inputs: ["x"]
+        ),
+        Node("r", ReLU(), inputs: ["c"]),
+        Node("p", MaxPool(window: SlidingWindow(2, stride: 2)), inputs: ["r"]),
+      ]
+    )
+    var random = SeededGenerator(seed: 1)
+    model.parameters[Model.key("c", "weight")] = Dense(random.tensor(TensorSpec([8, 3, 3, 3])))
+    model.parameters[Model.key("c", "bias")] = Dense(random.tensor(TensorSpec([8])))
+    return model
+  }
+
+  @Test("every step knows its shape, its exact MACs and the bytes it touches")
+  func steps() throws {
+    let model = Self.model()
+    let compiled = try CompiledModel(model)
+    let profile = try ExecutionProfile(
+      of: compiled,
+      model,
+      shapes: [:],
+      on: MachineCacheTests.machine("made up"),
+      iterations: 3
+    )
+    #expect(profile.steps.map(\.nodes) == compiled.steps.map(\.nodes))
+    let convolution = try #require(profile.steps.first { $0.operatorName == "Convolution" })
+    #expect(convolution.outputShape == [1, 8, 16, 16])
+    #expect(convolution.work.macs == 16 * 16 * 8 * 27)
+    #expect(convolution.work.activationBytes == 4 * 256 * (3 + 8))
+    #expect(convolution.work.weightBytes == 4 * (8 * 27 + 8))
+    let total = profile.steps.reduce(0) { $0 + $1.work.macs }
+    #expect(total == (try model.cost().macs))
+    #expect(profile.steps.allSatisfy { $0.seconds > 0 })
+    let conversion = try #require(profile.steps.first { $0.kernel == "Conversion" })
+    #expect(conversion.work.activationBytes > 0)
+    #expect(conversion.limit.bound == "DRAM")
+  }
+
+  @Test("a machine without figures for the plan is refused by name")
+  func refusesUnknownMachine() throws {
+    let compiled = try CompiledModel(Self.model(), threadCount: 3)
+    let error = #expect(throws: MeasureError.self) {
+      try ExecutionProfile(
+        of: compiled,
+        Self.model(),
+        shapes: [:],
+        on: MachineCacheTests.machine("made up"),
+        iterations: 1
+      )
+    }
+    #expect(error?.place == "made up")
+    #expect(error?.expected.contains("3 threads") == true)
+  }
+}
