@@ -181,6 +181,34 @@ import Testing
     }
   }
 
+  @Test(
+    "unsigned weights run in bytes where they fit less their zero point",
+    arguments: [128, 120, 3]
+  )
+  func unsignedWeights(_ zero: Int32) throws {
+    let op = Convolution(outputChannels: 20, window: SlidingWindow(3, padding: 1))
+    let test = QuantizedCase(op, [[1, 16, 5, 6]])
+    var model = try test.model()
+    var random = SeededGenerator(seed: 8)
+    // 120 leaves 135 as the largest difference, but none of these weights has it; 3 leaves 252.
+    let largest: Int32 = zero == 120 ? 240 : 255
+    model.parameters["op.weight"] = UniformInteger(
+      shape: [20, 16, 3, 3],
+      integers: (0..<20 * 16 * 9).map { _ in Int32.random(in: 0...largest, using: &random) },
+      scales: [0.0007],
+      zeroPoints: [zero],
+      isSigned: false
+    )
+    let inputs = test.tensors()
+    let expected = try ReferenceRuntime().run(model, inputs: inputs)["y"]?.integers ?? []
+    for set in InstructionSet.available {
+      let compiled = try CompiledModel(model, instructionSet: set)
+      #expect(compiled.steps.contains { $0.kernel == "IntegerConvolution" } == (zero != 3))
+      let actual = try compiled.run(inputs)["y"]?.integers ?? []
+      #expect(zip(actual, expected).allSatisfy { abs($0 - $1) <= 1 } && actual.count == 600)
+    }
+  }
+
   @Test("a layer whose weights do not fit bytes keeps its result")
   func wideWeights() throws {
     let test = QuantizedCase(

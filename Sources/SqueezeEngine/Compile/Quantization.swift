@@ -92,13 +92,12 @@ struct Quantization {
       let quantize = nodes[end].op as? QuantizeLinear, quantize.grid.isByteGrid
     else { return }
     let grid = quantize.grid
-    guard let (op, parameters) = quantized(node, grids, grid, grid.limits(of: clip)) else { return }
+    guard let op = quantized(node, grids, grid, grid.limits(of: clip)) else { return }
     var merged = node
     merged.names = chain.flatMap { nodes[$0].names } + nodes[end].names
     merged.op = op
     merged.inputs = sources
     merged.outputs = nodes[end].outputs
-    merged.parameters = parameters
     removed.formUnion(chain + [end])
     removed.remove(index)
     nodes[index] = merged
@@ -107,21 +106,19 @@ struct Quantization {
     for name in sources { users[name, default: []].append(index) }
   }
 
-  /// The operator between grids with its parameters, or `nil` where it stays on reals.
+  /// The operator between grids, or `nil` where it stays on reals.
   private func quantized(
     _ node: DraftNode,
     _ inputs: [QuantizationGrid],
     _ output: QuantizationGrid,
     _ limits: ClosedRange<Int>
-  ) -> (any Operator, [any ParameterEncoding])? {
-    func plain<Op: Operator>(_ op: Op) -> (any Operator, [any ParameterEncoding])? {
-      let op = Quantized(real: op, inputGrids: inputs, outputGrid: output, limits: limits)
-      return (op, node.parameters)
+  ) -> (any Operator)? {
+    func plain<Op: Operator>(_ op: Op) -> (any Operator)? {
+      Quantized(real: op, inputGrids: inputs, outputGrid: output, limits: limits)
     }
-    let isSame = inputs[0] == output
-    switch node.op {
-    case let op as Convolution:
-      guard let (weights, grid) = integerWeights(of: node), node.inputs.count == 1 else {
+    func weighted<Op: Operator>(_ op: Op) -> (any Operator)? {
+      let key = Model.key(node.names[0], "weight")
+      guard let weight = encodings[key] as? UniformInteger, let grid = weight.byteGrid else {
         return nil
       }
       let quantized = Quantized(
@@ -131,17 +128,13 @@ struct Quantization {
         outputGrid: output,
         limits: limits
       )
-      return (quantized, [Constant.encoding(of: weights)] + node.parameters.dropFirst())
-    case let op as FullyConnected:
-      guard let (weights, grid) = integerWeights(of: node), rank(of: node) == 2 else { return nil }
-      let quantized = Quantized(
-        real: op,
-        inputGrids: inputs,
-        weightGrid: grid,
-        outputGrid: output,
-        limits: limits
-      )
-      return (quantized, [Constant.encoding(of: weights)] + node.parameters.dropFirst())
+      let bias = node.parameters.dropFirst().first?.decoded().scalars ?? []
+      return IntegerWeights.fit(quantized, weight, bias: bias) ? quantized : nil
+    }
+    let isSame = inputs[0] == output
+    switch node.op {
+    case let op as Convolution: return node.inputs.count == 1 ? weighted(op) : nil
+    case let op as FullyConnected: return rank(of: node) == 2 ? weighted(op) : nil
     case let op as MaxPool: return isSame ? plain(op) : nil
     case let op as AveragePool: return plain(op)
     case let op as GlobalAveragePool: return plain(op)
@@ -169,22 +162,6 @@ struct Quantization {
 
   private func rank(of node: DraftNode) -> Int {
     inference.values[node.inputs[0]]?.shape.rank ?? 0
-  }
-
-  /// The weights of a layer as integers on a grid of 8 bits per output channel.
-  private func integerWeights(of node: DraftNode) -> (Tensor, QuantizationGrid)? {
-    let key = Model.key(node.names[0], "weight")
-    guard let encoding = encodings[key] as? UniformInteger, encoding.bits <= 8,
-      encoding.axis == nil || encoding.axis == 0,
-      encoding.scales.allSatisfy({ $0 > 0 && $0 < .infinity })
-    else { return nil }
-    let type: ElementType = encoding.isSigned ? .int8 : .uint8
-    let tensor = Tensor(encoding.shape, integers: encoding.integers.map { Int($0) }, type: type)
-    var grid = QuantizationGrid(scale: 1, type: type)
-    grid.scales = encoding.scales
-    grid.zeroPoints = encoding.zeroPoints.map { Int($0) }
-    grid.axis = encoding.axis
-    return (tensor, grid)
   }
 
   // MARK: Several operators
@@ -269,5 +246,19 @@ extension QuantizationGrid {
     guard clip.clips else { return wholeRange }
     let lower = quantize(clip.lower)
     return lower...max(lower, quantize(clip.upper))
+  }
+}
+
+extension UniformInteger {
+  /// The grid of 8 bits with one scale per output channel, or one for all, that weights lie on.
+  fileprivate var byteGrid: QuantizationGrid? {
+    guard bits <= 8, axis == nil || axis == 0,
+      scales.allSatisfy({ $0 > 0 && $0 < .infinity })
+    else { return nil }
+    var grid = QuantizationGrid(scale: 1, type: isSigned ? .int8 : .uint8)
+    grid.scales = scales
+    grid.zeroPoints = zeroPoints.map { Int($0) }
+    grid.axis = axis
+    return grid
   }
 }

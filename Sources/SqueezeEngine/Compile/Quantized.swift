@@ -18,7 +18,7 @@ struct Quantized<Op: Operator>: Operator {
   var real: Op
   /// The grids of the inputs; with an addition, last that of the value added.
   var inputGrids: [QuantizationGrid]
-  /// The grid of the first parameter, where it is kept as integers.
+  /// The grid that the first parameter lies on, where it is a weight.
   var weightGrid: QuantizationGrid?
   var addition: Addition?
   var outputGrid: QuantizationGrid
@@ -55,10 +55,6 @@ struct Quantized<Op: Operator>: Operator {
     var reals: [Tensor] = []
     for (input, grid) in zip(inputs, inputGrids) {
       reals += try DequantizeLinear(grid).forward([input], parameters: [])
-    }
-    var parameters = parameters
-    if let weightGrid {
-      parameters[0] = try DequantizeLinear(weightGrid).forward([parameters[0]], parameters: [])[0]
     }
     guard let addition else {
       return [try quantized(real.forward(reals, parameters: parameters)[0], outputGrid, limits)]

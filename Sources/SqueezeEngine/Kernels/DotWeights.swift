@@ -114,33 +114,44 @@ private struct Packing {
     _ tile: DotWeights.Tile,
     _ target: UnsafeMutablePointer<Int32>
   ) {
-    let bits = 32 / perWord
-    let mask: Int32 = bits == 8 ? 0xFF : 0xFFFF
+    // Words are little-endian, as on every processor this runs on: element `k` of a lane is `k` modulo
+    // the elements per word of its word.
+    let elements = UnsafeMutableRawPointer(target)
+    let bytes = 4 / perWord
     for lane in 0..<min(tile.channels, outputChannels - tile.firstChannel) {
       let output = tile.firstChannel + lane
       let firstInput = output / outputsPerGroup * inputsPerGroup
       for input in 0..<inputsPerGroup {
+        let (start, step, runLength, runStep) = order(of: firstInput + input, tile)
+        let first = (output * inputsPerGroup + input) * taps
         for tap in 0..<taps {
-          let k = position(of: firstInput + input, tap, tile)
-          let value = source[(output * inputsPerGroup + input) * taps + tap]
-          let shifted = (Int32(value) & mask) << Int32(k % perWord * bits)
-          target[k / perWord * tile.channels + lane] |= shifted
+          let k = start + tap / runLength * runStep + tap % runLength * step
+          let word = k / perWord * tile.channels + lane
+          let place = elements + (word * perWord + k % perWord) * bytes
+          if bytes == 1 {
+            place.storeBytes(of: UInt8(truncatingIfNeeded: source[first + tap]), as: UInt8.self)
+          } else {
+            place.storeBytes(of: source[first + tap], as: UInt16.self)
+          }
         }
       }
     }
   }
 
-  /// Where the weight of an input channel and a tap stands in the tile's order of inputs.
-  private func position(of channel: Int, _ tap: Int, _ tile: DotWeights.Tile) -> Int {
+  /// Where the weights of an input channel stand in the tile's order of inputs: the first, the step
+  /// from tap to tap, how many taps form a run and the step from run to run.
+  private func order(
+    of channel: Int,
+    _ tile: DotWeights.Tile
+  ) -> (start: Int, step: Int, runLength: Int, runStep: Int) {
     switch input {
     case .blocks:
       let plane = channel / 16 - tile.firstPlane
       let length = plane < tile.fullPlanes ? 16 : tile.tailWords * perWord
-      return plane * taps * 16 + tap * length + channel % 16
+      return (plane * taps * 16 + channel % 16, length, taps, 0)
     case .maps(let length):
       let rounded = (length + perWord - 1) / perWord * perWord
-      return (channel - tile.firstPlane) * wordsPerPlane * perWord
-        + tap / length * rounded + tap % length
+      return ((channel - tile.firstPlane) * wordsPerPlane * perWord, 1, length, rounded)
     }
   }
 }

@@ -13,16 +13,12 @@ struct IntegerConvolution: Kernel {
   private var bound: DotConvolution.Bound?
 
   static func accepts(_ op: Quantized<Convolution>, _ site: Site) -> Bool {
-    let grid = op.addition?.grid ?? op.outputGrid
-    return DotConvolution.accepts(op.real, site)
-      && IntegerWeights(op, site.parameters, outputGrid: grid) != nil
+    DotConvolution.accepts(op.real, site) && op.weightGrid != nil
   }
 
   init(_ op: Quantized<Convolution>, _ site: Site) {
     requantization = Requantization(op)
-    guard
-      let weights = IntegerWeights(op, site.parameters, outputGrid: requantization.ownGrid)
-    else { preconditionFailure("a convolution that was not accepted") }
+    let weights = IntegerWeights(op, site.parameters)
     self.weights = weights
     core = DotConvolution(op.real, site, weights: weights.bits, perWord: 4)
     let zero = op.inputGrids[0].byteZero
@@ -55,8 +51,6 @@ struct IntegerConvolution: Kernel {
 
 /// How the sums of a layer become bytes.
 struct Requantization: Sendable {
-  /// The grid of the layer's own result.
-  let ownGrid: QuantizationGrid
   private let range: SQByteRange
   private let summedRange: SQByteRange
   private var ownScale: Float = 0
@@ -64,7 +58,6 @@ struct Requantization: Sendable {
   private var summandZero: Int32 = 0
 
   init<Op>(_ op: Quantized<Op>) {
-    ownGrid = op.addition?.grid ?? op.outputGrid
     summedRange = op.outputGrid.byteRange(op.limits)
     range = op.addition.map { $0.grid.byteRange($0.limits) } ?? summedRange
     guard let addition = op.addition else { return }

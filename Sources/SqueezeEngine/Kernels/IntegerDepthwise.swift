@@ -22,14 +22,12 @@ struct IntegerDepthwise: Kernel {
     return site.isInhabited && op.addition == nil && op.real.groups == channels
       && op.real.outputChannels == channels && channels > 1 && geometry.dilation[1] == 1
       && geometry.kernel[1] <= 16 && geometry.stride[1] <= 3 && geometry.hasModestHalo
-      && IntegerWeights(op, site.parameters, outputGrid: op.outputGrid) != nil
+      && op.weightGrid != nil
   }
 
   init(_ op: Quantized<Convolution>, _ site: Site) {
     let geometry = WindowGeometry(op.real, site)
-    guard let weights = IntegerWeights(op, site.parameters, outputGrid: op.outputGrid) else {
-      preconditionFailure("a convolution that was not accepted")
-    }
+    let weights = IntegerWeights(op, site.parameters)
     inputs = [Demand(form: .blockedBytes(op.inputGrids[0].byteZero), halo: geometry.halo)]
     outputs = [.blockedBytes(op.outputGrid.byteZero)]
     // A kernel moved by one tap, for the pixel after, is one tap longer.

@@ -17,13 +17,11 @@ struct IntegerFullyConnected: Kernel {
 
   static func accepts(_ op: Quantized<FullyConnected>, _ site: Site) -> Bool {
     site.isInhabited && site.inputs[0].shape.rank == 2 && op.addition == nil
-      && IntegerWeights(op, site.parameters, outputGrid: op.outputGrid) != nil
+      && op.weightGrid != nil
   }
 
   init(_ op: Quantized<FullyConnected>, _ site: Site) {
-    guard let weights = IntegerWeights(op, site.parameters, outputGrid: op.outputGrid) else {
-      preconditionFailure("a layer that was not accepted")
-    }
+    let weights = IntegerWeights(op, site.parameters)
     features = site.inputs[0].shape[1]
     let isBlocked = site.forms[0].isBlocked
     packed = DotWeights(

@@ -1,4 +1,5 @@
 import SqueezeOperators
+import SqueezeParameters
 import SqueezeTensor
 
 /// Weights, bias and scales of a layer of bytes.
@@ -12,43 +13,67 @@ struct IntegerWeights: Sendable {
   /// What a sum is multiplied with, likewise.
   let scales: AlignedBuffer<Float>
 
-  /// Prepares the parameters of a layer, or gives `nil` where they do not fit into bytes and sums of
-  /// 32 bits.
-  init?<Op>(_ op: Quantized<Op>, _ parameters: [Tensor], outputGrid: QuantizationGrid) {
-    guard let grid = op.weightGrid, let weight = parameters.first, weight.shape.rank >= 1 else {
-      return nil
+  /// Whether the weights of a layer, less their zero points, fit into bytes and its sums into 32 bits.
+  static func fit<Op>(_ op: Quantized<Op>, _ weight: UniformInteger, bias: [Float]) -> Bool {
+    let shape = weight.shape
+    guard shape.rank >= 1, shape[0] > 0, weight.scales.count == 1 || weight.axis == 0 else {
+      return false
     }
+    let perChannel = shape.count(from: 1)
+    let zeros = weight.zeroPoints
+    let fitsBytes = weight.integers.indices.allSatisfy { i in
+      let zero = zeros.count == 1 ? zeros[0] : zeros[i / perChannel]
+      return (-128...127).contains(Int(weight.integers[i]) - Int(zero))
+    }
+    let (input, output) = (op.inputGrids[0], op.addition?.grid ?? op.outputGrid)
+    // Sums of products, and what the input's zero point takes away.
+    let largest = 2 * perChannel * 128 * 255
+    return fitsBytes
+      && (0..<shape[0]).allSatisfy { channel in
+        let scale = weight.scales[weight.scales.count == 1 ? 0 : channel]
+        let own = bias.isEmpty ? 0 : Self.bias(bias[channel], input, scale)
+        let bound = abs(own) + Double(largest)
+        let factor = input.scales[0] * scale / output.scales[0]
+        return bound < 0x1p31 && bound * Double(factor) < 0x1p30 && factor > 0
+      }
+  }
+
+  private static func bias(_ value: Float, _ input: QuantizationGrid, _ scale: Float) -> Double {
+    (Double(value) / (Double(input.scales[0]) * Double(scale))).rounded(.toNearestOrEven)
+  }
+
+  /// Prepares the parameters of a layer that ``fit(_:_:bias:)``.
+  init<Op>(_ op: Quantized<Op>, _ parameters: [Tensor]) {
+    let (input, output) = (op.inputGrids[0], op.addition?.grid ?? op.outputGrid)
+    let weight = parameters[0]
     let channels = weight.shape[0]
-    guard channels > 0, grid.scales.count == 1 || grid.scales.count == channels else { return nil }
     let perChannel = weight.shape.count / channels
-    let input = op.inputGrids[0]
     let zero = Int(input.byteZero)
     let biases = parameters.count > 1 ? parameters[1].scalars : []
-    bias = AlignedBuffer(count: (channels + 31) / 32 * 32)
-    scales = AlignedBuffer(count: (channels + 31) / 32 * 32)
-    var bits = [UInt16](repeating: 0, count: weight.shape.count)
-    let integers = weight.integers
-    for channel in 0..<channels {
-      let slice = grid.scales.count == 1 ? 0 : channel
-      let weightZero = grid.zeroPoints[slice]
-      var (sum, magnitude) = (0, 0)
-      for i in channel * perChannel..<(channel + 1) * perChannel {
-        let value = integers[i] - weightZero
-        guard (-128...127).contains(value) else { return nil }
-        bits[i] = UInt16(UInt8(bitPattern: Int8(value)))
-        sum += value
-        magnitude += abs(value)
+    let grid = op.weightGrid ?? QuantizationGrid(scale: 1, type: .int8)
+    let (bias, scales) = (
+      AlignedBuffer<Int32>(count: (channels + 31) / 32 * 32),
+      AlignedBuffer<Float>(count: (channels + 31) / 32 * 32)
+    )
+    bits = [UInt16](unsafeUninitializedCapacity: weight.shape.count) { bits, count in
+      count = weight.shape.count
+      weight.scalars.withUnsafeBufferPointer { reals in
+        for channel in 0..<channels {
+          let scale = grid.scales[grid.scales.count == 1 ? 0 : channel]
+          var sum = 0
+          for i in channel * perChannel..<(channel + 1) * perChannel {
+            // A real weight is its scale times a whole number.
+            let value = Int((reals[i] / scale).rounded(.toNearestOrEven))
+            bits[i] = UInt16(truncatingIfNeeded: value & 0xFF)
+            sum += value
+          }
+          let own = biases.isEmpty ? 0 : Self.bias(biases[channel], input, scale)
+          bias.pointer[channel] = Int32(truncatingIfNeeded: Int(own) - zero * sum)
+          scales.pointer[channel] = input.scales[0] * scale / output.scales[0]
+        }
       }
-      let step = Double(input.scales[0]) * Double(grid.scales[slice])
-      let real = biases.isEmpty ? 0 : (Double(biases[channel]) / step).rounded(.toNearestOrEven)
-      guard abs(real) < 0x1p30 else { return nil }
-      let whole = Int(real) - zero * sum
-      let scale = input.scales[0] * grid.scales[slice] / outputGrid.scales[0]
-      let largest = magnitude * 255 + abs(whole)
-      guard largest < 1 << 30, Float(largest) * scale < 0x1p30, scale > 0 else { return nil }
-      bias.pointer[channel] = Int32(whole)
-      scales.pointer[channel] = scale
     }
-    self.bits = bits
+    self.bias = bias
+    self.scales = scales
   }
 }
