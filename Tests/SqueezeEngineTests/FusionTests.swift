@@ -69,7 +69,7 @@ import Testing
         Node("relu", ReLU(), inputs: ["left"]),
         Node("c", convolution(40, kernel), inputs: ["relu"]),
         Node("right", Add(), inputs: ["relu", "c"]),
-        Node("clip", Clip(lower: -0.2, upper: 0.3), inputs: ["right"]),
+        Node("clip", Clip(lower: -1, upper: 1.5), inputs: ["right"]),
       ],
       outputs: ["clip"],
       input: input

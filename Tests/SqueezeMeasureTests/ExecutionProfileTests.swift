@@ -41,9 +41,11 @@ import Testing
     )
     #expect(profile.steps.map(\.nodes) == compiled.steps.map(\.nodes))
     let convolution = try #require(profile.steps.first { $0.operatorName == "Convolution" })
-    #expect(convolution.outputShape == [1, 8, 16, 16])
+    // The pooling is merged into the step, which makes only the pooled map.
+    #expect(convolution.nodes == ["c", "r", "p"])
+    #expect(convolution.outputShape == [1, 8, 8, 8])
     #expect(convolution.work.macs == 16 * 16 * 8 * 27)
-    #expect(convolution.work.activationBytes == 4 * 256 * (3 + 8))
+    #expect(convolution.work.activationBytes == 4 * (256 * 3 + 64 * 8))
     #expect(convolution.work.weightBytes == 4 * (8 * 27 + 8))
     let total = profile.steps.reduce(0) { $0 + $1.work.macs }
     #expect(total == (try model.cost().macs))

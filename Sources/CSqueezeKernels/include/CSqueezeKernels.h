@@ -77,7 +77,7 @@ SQ_INLINE void sq_prefetch(const float *_Nonnull address) { __builtin_prefetch(a
 SQ_INLINE SQFloat16 sq_low32(SQFloat32 a) { return a.lo; }
 SQ_INLINE SQFloat16 sq_high32(SQFloat32 a) { return a.hi; }
 
-/// The sum of all lanes, pairwise.
+/// The sum of all lanes, pairwise, always in the same order.
 SQ_INLINE float sq_sum16(SQFloat16 a) {
   __auto_type b = a.lo + a.hi;
   __auto_type c = b.lo + b.hi;
@@ -228,15 +228,6 @@ SQ_INLINE SQInt16 sq_lanes16(void) {
 /// The first `count` lanes of `x`, then `other`.
 SQ_INLINE SQFloat16 sq_first16(SQFloat16 x, int count, SQFloat16 other) {
   return sq_lanes16() < (SQInt16)count ? x : other;
-}
-
-/// The sum of 16 lanes, always in the same order.
-SQ_INLINE float sq_sum16(SQFloat16 x) {
-  typedef float Half __attribute__((ext_vector_type(8)));
-  typedef float Quarter __attribute__((ext_vector_type(4)));
-  Half a = x.lo + x.hi;
-  Quarter b = a.lo + a.hi;
-  return (b.x + b.z) + (b.y + b.w);
 }
 
 /// The largest of 16 lanes; NaN where one is NaN.

@@ -20,6 +20,7 @@ struct Profile: ParsableCommand {
         squeeze profile squeezenet.onnx
         squeeze profile squeezenet.sqz --threads 1 --svg profile.svg
         squeeze profile unet.onnx --input 1,3,256,256 --json
+        squeeze profile squeezenet.onnx --precision int8
         squeeze profile squeezenet.onnx --probe
       """
   )
@@ -30,6 +31,7 @@ struct Profile: ParsableCommand {
   var batch = 1
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var tuning: TuningOptions
+  @OptionGroup var precision: PrecisionOptions
   @Option(help: "Over how many runs the medians are taken.")
   var iterations = 30
   @Flag(help: "Measure the machine again instead of using what is remembered.")
@@ -51,14 +53,22 @@ struct Profile: ParsableCommand {
     let loaded = try structure.load(model)
     var shapes = loaded.shapes(batch: batch)
     for (name, shape) in try inputs.shapes(for: loaded) { shapes[name] = shape }
-    let compiled = try tuning.compile(loaded, shapes: shapes, threads: threads.threads)
+    let prepared = try precision.prepared(consume loaded, threads: threads.threads) {
+      $0.randomInputs(4, shapes: shapes)
+    }
+    let compiled = try tuning.compile(
+      prepared,
+      shapes: shapes,
+      threads: threads.threads,
+      precision: precision.precision
+    )
     let machine = MachineCache().thisMachine(threads: threads.threads, renew: probe) { probe in
       Console.note("measuring this machine, once")
       return probe.measure()
     }
     let profile = try ExecutionProfile(
       of: compiled,
-      loaded,
+      prepared,
       shapes: shapes,
       on: machine,
       iterations: iterations
