@@ -230,9 +230,12 @@ private struct Cut: Sendable {
     tileRows = tiles.rows
     let rowsPerBand = max(1, Self.bestTiles / tiles.columns)
     let forCache = (tileRows + rowsPerBand - 1) / rowsPerBand
-    // Bands for threads only where they stay large; otherwise threads share output channels.
+    // Bands for threads only where they stay large or where there are too few output channels to
+    // share; otherwise threads share output channels.
     let splits = threads > 1 && tiles.rows * tiles.columns >= 2 * Self.bestTiles
-    bands = splits ? min(tileRows, max(forCache, threads * 2)) : forCache
+    let forThreads = channelTiles < threads ? (threads + images - 1) / images : 1
+    bands =
+      splits ? min(tileRows, max(forCache, threads * 2)) : min(tileRows, max(forCache, forThreads))
     let items = images * bands
     channelParts = items >= threads ? 1 : min(channelTiles, (threads + items - 1) / items)
     tilesPerBand = (tileRows + bands - 1) / bands * tiles.columns
