@@ -247,6 +247,23 @@ import Testing
     #expect(try kernels(model, input).contains("PooledConvolution"))
   }
 
+  @Test("a second pooling stays a step of its own")
+  func pooledTwice() throws {
+    let input: Shape = [1, 3, 30, 26]
+    let pool = MaxPool(window: SlidingWindow(2, stride: 2))
+    let model = try model(
+      [
+        Node("c", convolution(18, 3), inputs: ["x"]), Node("p", pool, inputs: ["c"]),
+        Node("q", pool, inputs: ["p"]), Node("d", convolution(18, 3), inputs: ["q"]),
+        Node("r", pool, inputs: ["d"]),
+      ],
+      outputs: ["r"],
+      input: input
+    )
+    try check(model, input)
+    #expect(try kernels(model, input).count { $0 == "BlockedMaxPool" } == 2)
+  }
+
   @Test("a wide map goes to its depthwise layer through cache", arguments: [1, 2])
   func handedOver(_ stride: Int) throws {
     let input: Shape = [1, 16, 107, 110]

@@ -21,29 +21,21 @@ func fuseDepthwise(
   outputs: [String],
   _ inference: Inference
 ) -> [DraftNode] {
-  var uses: [String: Int] = [:]
-  for name in nodes.flatMap(\.inputs) + outputs { uses[name, default: 0] += 1 }
-  var fused = nodes
-  var makers: [String: Int] = [:]
-  var removed: Set<Int> = []
-  for (position, node) in nodes.enumerated() {
-    for name in node.outputs { makers[name] = position }
-    guard let spec = inference.values[node.inputs.first ?? ""], let op = depthwise(node, spec),
-      spec.shape.count >= smallestMap * spec.shape[0], uses[node.inputs[0]] == 1,
-      let maker = makers[node.inputs[0]], canHandOver(fused[maker], inference)
-    else { continue }
-    fused[maker].depthwise = MergedDepthwise(
+  mergeNeighbours(nodes, outputs: outputs) { maker, node in
+    guard let spec = inference.values[node.inputs[0]], let op = depthwise(node, spec),
+      spec.shape.count >= smallestMap * spec.shape[0], canHandOver(maker, inference)
+    else { return nil }
+    var merged = maker
+    merged.depthwise = MergedDepthwise(
       op: op,
       parameters: node.parameters.map { $0.decoded() },
       input: spec,
       clip: node.clip
     )
-    fused[maker].names += node.names
-    fused[maker].outputs = node.outputs
-    makers[node.outputs[0]] = maker
-    removed.insert(position)
+    merged.names += node.names
+    merged.outputs = node.outputs
+    return merged
   }
-  return fused.indices.filter { !removed.contains($0) }.map { fused[$0] }
 }
 
 /// The floats of a map several times a second-level cache; smaller ones gained nothing where it was

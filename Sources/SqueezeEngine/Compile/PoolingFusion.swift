@@ -21,24 +21,16 @@ func fusePoolings(
   outputs: [String],
   _ inference: Inference
 ) -> [DraftNode] {
-  var uses: [String: Int] = [:]
-  for name in nodes.flatMap(\.inputs) + outputs { uses[name, default: 0] += 1 }
-  var fused = nodes
-  var makers: [String: Int] = [:]
-  var removed: Set<Int> = []
-  for (position, node) in nodes.enumerated() {
-    for name in node.outputs { makers[name] = position }
-    guard let pool = node.op as? MaxPool, node.outputs.count == 1,
-      isOverlapping(pool.window), uses[node.inputs[0]] == 1, let maker = makers[node.inputs[0]],
-      canPool(fused[maker], inference), let spec = inference.values[node.inputs[0]]
-    else { continue }
-    fused[maker].pooling = MergedPooling(op: pool, input: spec, clip: node.clip)
-    fused[maker].names += node.names
-    fused[maker].outputs = node.outputs
-    makers[node.outputs[0]] = maker
-    removed.insert(position)
+  mergeNeighbours(nodes, outputs: outputs) { maker, node in
+    guard let pool = node.op as? MaxPool, node.outputs.count == 1, isOverlapping(pool.window),
+      canPool(maker, inference), let spec = inference.values[node.inputs[0]]
+    else { return nil }
+    var merged = maker
+    merged.pooling = MergedPooling(op: pool, input: spec, clip: node.clip)
+    merged.names += node.names
+    merged.outputs = node.outputs
+    return merged
   }
-  return fused.indices.filter { !removed.contains($0) }.map { fused[$0] }
 }
 
 /// Whether windows touch every row at most a few times and are not spread out.
@@ -51,7 +43,8 @@ private func isOverlapping(_ window: SlidingWindow) -> Bool {
 /// Whether a node is a convolution on which direct sums are the fastest way.
 private func canPool(_ node: DraftNode, _ inference: Inference) -> Bool {
   guard let op = node.op as? Convolution, !node.addsResidual, node.prologue == nil,
-    op.groups == 1, let input = inference.values[node.inputs[0]],
+    node.pooling == nil, node.depthwise == nil, op.groups == 1,
+    let input = inference.values[node.inputs[0]],
     let output = inference.values[node.outputs[0]], input.type == .float32,
     input.shape.rank == 4, input.shape.count > 0, output.shape.count > 0
   else { return false }

@@ -19,29 +19,19 @@ func fusePrologues(
   outputs: [String],
   _ inference: Inference
 ) -> [DraftNode] {
-  var uses: [String: Int] = [:]
-  for name in nodes.flatMap(\.inputs) + outputs { uses[name, default: 0] += 1 }
-  var fused = nodes
-  var makers: [String: Int] = [:]
-  var removed: Set<Int> = []
-  for (position, node) in nodes.enumerated() {
-    for name in node.outputs { makers[name] = position }
+  mergeNeighbours(nodes, outputs: outputs) { maker, node in
     guard let op = node.op as? Convolution, op.groups == 1, isPointwise(op.window),
-      let input = node.inputs.first, uses[input] == 1, let maker = makers[input],
-      let channels = fused[maker].op as? any ChannelOperator,
-      let source = inference.values[fused[maker].inputs[0]], source.type == .float32,
-      source.shape.rank == 4, source.shape.count > 0,
-      let formula = channels.channelFormula(
-        source.shape,
-        fused[maker].parameters.map { $0.decoded() }
-      )
-    else { continue }
-    fused[position].prologue = ChannelPrologue(formula: formula, clip: fused[maker].clip)
-    fused[position].inputs[0] = fused[maker].inputs[0]
-    fused[position].names = fused[maker].names + fused[position].names
-    removed.insert(maker)
+      let channels = maker.op as? any ChannelOperator,
+      let source = inference.values[maker.inputs[0]],
+      source.type == .float32, source.shape.rank == 4, source.shape.count > 0,
+      let formula = channels.channelFormula(source.shape, maker.parameters.map { $0.decoded() })
+    else { return nil }
+    var merged = node
+    merged.prologue = ChannelPrologue(formula: formula, clip: maker.clip)
+    merged.inputs[0] = maker.inputs[0]
+    merged.names = maker.names + node.names
+    return merged
   }
-  return fused.indices.filter { !removed.contains($0) }.map { fused[$0] }
 }
 
 /// Whether a window is one pixel at every place of the input.
