@@ -1,6 +1,6 @@
 public import CSqueezeKernels
 
-/// Rows `first..<end` of 16 or 32 output channels of a convolution.
+/// Rows `first..<end` of 16, 24 or 32 output channels of a convolution.
 ///
 /// `y[p, o] = b[o] + Σₖ w[k, o] · x[p + offset(k)]`, where `k` runs over the taps and channels that
 /// the offset table lists. One function serves every kernel size, stride, dilation and layout.
@@ -13,9 +13,11 @@ public func convolve(_ arguments: UnsafePointer<SQConvolution>, _ first: Int, _ 
     var left = c.width
     while left > 0 {
       let pixels =
-        c.channels == 32
-        ? wideTile(arguments, input, output, residual, left)
-        : narrowTile(arguments, input, output, residual, left)
+        switch c.channels {
+        case 32: wideTile(arguments, input, output, residual, left)
+        case 24: middleTile(arguments, input, output, residual, left)
+        default: narrowTile(arguments, input, output, residual, left)
+        }
       input += pixels &* c.inputPixelStride
       output += pixels &* c.outputPixelStride
       if let start = residual { residual = start + pixels &* 16 }
@@ -84,6 +86,33 @@ private func wideTile(
   case 3: return tile(Tile3<L>.self, c, x, y, r)
   case 2: return tile(Tile2<L>.self, c, x, y, r)
   default: return tile(One<L>.self, c, x, y, r)
+  }
+}
+
+/// A tile of 24 channels; returns the pixels done.
+@inline(never)
+private func middleTile(
+  _ c: UnsafePointer<SQConvolution>,
+  _ x: UnsafePointer<Float>,
+  _ y: UnsafeMutablePointer<Float>,
+  _ r: UnsafePointer<Float>?,
+  _ left: Int
+) -> Int {
+  switch sq_level() >= 4 ? share(of: left, atMost: 14) : 1 {
+  case 14: return tile(Tile14<HalfMore>.self, c, x, y, r)
+  case 13: return tile(Tile13<HalfMore>.self, c, x, y, r)
+  case 12: return tile(Tile12<HalfMore>.self, c, x, y, r)
+  case 11: return tile(Tile11<HalfMore>.self, c, x, y, r)
+  case 10: return tile(Tile10<HalfMore>.self, c, x, y, r)
+  case 9: return tile(Tile9<HalfMore>.self, c, x, y, r)
+  case 8: return tile(Tile8<HalfMore>.self, c, x, y, r)
+  case 7: return tile(Tile7<HalfMore>.self, c, x, y, r)
+  case 6: return tile(Tile6<HalfMore>.self, c, x, y, r)
+  case 5: return tile(Tile5<HalfMore>.self, c, x, y, r)
+  case 4: return tile(Tile4<HalfMore>.self, c, x, y, r)
+  case 3: return tile(Tile3<HalfMore>.self, c, x, y, r)
+  case 2: return tile(Tile2<HalfMore>.self, c, x, y, r)
+  default: return tile(One<HalfMore>.self, c, x, y, r)
   }
 }
 

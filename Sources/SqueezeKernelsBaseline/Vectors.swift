@@ -104,3 +104,53 @@ extension SIMD32<Float>: Lanes {
     UnsafeMutableRawPointer(target + blockStride).storeBytes(of: sq_high32(self), as: Vector.self)
   }
 }
+
+/// 24 output channels: a vector and half of one, for widths that would leave half a vector idle.
+struct HalfMore: Lanes {
+  private var low: Vector
+  private var high: SIMD8<Float>
+
+  @inline(__always)
+  private init(_ low: Vector, _ high: SIMD8<Float>) {
+    self.low = low
+    self.high = high
+  }
+
+  @inline(__always)
+  init(load source: UnsafePointer<Float>) {
+    low = Vector(load: source)
+    high = UnsafeRawPointer(source + 16).loadUnaligned(as: SIMD8<Float>.self)
+  }
+
+  @inline(__always)
+  init(broadcast value: Float) {
+    low = Vector(repeating: value)
+    high = SIMD8(repeating: value)
+  }
+
+  @inline(__always)
+  static func zeros() -> Self { Self(broadcast: 0) }
+
+  @inline(__always)
+  func adding(_ x: Self, times w: Self) -> Self {
+    Self(sq_fma16(x.low, w.low, low), sq_fma8(x.high, w.high, high))
+  }
+
+  @inline(__always)
+  func adding(_ source: UnsafePointer<Float>, blockStride: Int) -> Self {
+    let more = UnsafeRawPointer(source + blockStride).loadUnaligned(as: SIMD8<Float>.self)
+    return Self(low + Vector(load: source), high + more)
+  }
+
+  @inline(__always)
+  func clipped(_ lower: Float, _ upper: Float) -> Self {
+    let bounded = sq_min8(SIMD8(repeating: upper), sq_max8(SIMD8(repeating: lower), high))
+    return Self(low.clipped(lower, upper), bounded)
+  }
+
+  @inline(__always)
+  func store(_ target: UnsafeMutablePointer<Float>, blockStride: Int) {
+    UnsafeMutableRawPointer(target).storeBytes(of: low, as: Vector.self)
+    UnsafeMutableRawPointer(target + blockStride).storeBytes(of: sq_widen8(high), as: Vector.self)
+  }
+}

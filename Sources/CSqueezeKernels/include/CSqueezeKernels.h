@@ -30,6 +30,7 @@
 
 #define SQ_INLINE static inline __attribute__((always_inline, unused))
 
+typedef float SQFloat8 __attribute__((ext_vector_type(8)));
 typedef float SQFloat16 __attribute__((ext_vector_type(16)));
 typedef float SQFloat32 __attribute__((ext_vector_type(32)));
 typedef int32_t SQInt16 __attribute__((ext_vector_type(16)));
@@ -47,15 +48,18 @@ SQ_INLINE int sq_level(void) { return SQ_LEVEL; }
 #endif
 
 /// a · b + c, in one rounding where the instruction set has it.
+SQ_INLINE SQFloat8 sq_fma8(SQFloat8 a, SQFloat8 b, SQFloat8 c) { return SQ_FMA(a, b, c); }
 SQ_INLINE SQFloat16 sq_fma16(SQFloat16 a, SQFloat16 b, SQFloat16 c) { return SQ_FMA(a, b, c); }
 SQ_INLINE SQFloat32 sq_fma32(SQFloat32 a, SQFloat32 b, SQFloat32 c) { return SQ_FMA(a, b, c); }
 
 /// The larger of two numbers lane by lane; the second where they do not compare, so that a NaN
 /// there survives. One instruction on x86.
+SQ_INLINE SQFloat8 sq_max8(SQFloat8 a, SQFloat8 b) { return a > b ? a : b; }
 SQ_INLINE SQFloat16 sq_max16(SQFloat16 a, SQFloat16 b) { return a > b ? a : b; }
 SQ_INLINE SQFloat32 sq_max32(SQFloat32 a, SQFloat32 b) { return a > b ? a : b; }
 
 /// The smaller of two numbers lane by lane; the second where they do not compare.
+SQ_INLINE SQFloat8 sq_min8(SQFloat8 a, SQFloat8 b) { return a < b ? a : b; }
 SQ_INLINE SQFloat16 sq_min16(SQFloat16 a, SQFloat16 b) { return a < b ? a : b; }
 SQ_INLINE SQFloat32 sq_min32(SQFloat32 a, SQFloat32 b) { return a < b ? a : b; }
 
@@ -68,6 +72,11 @@ SQ_INLINE SQFloat32 sq_add32(SQFloat32 a, SQFloat16 low, SQFloat16 high) {
   a.lo += low;
   a.hi += high;
   return a;
+}
+
+/// 8 lanes and 8 zeros.
+SQ_INLINE SQFloat16 sq_widen8(SQFloat8 a) {
+  return __builtin_shufflevector(a, (SQFloat8)0.0f, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
 }
 
 /// Asks for the cache line of an address that will be read once.
@@ -397,7 +406,7 @@ typedef struct {
   ptrdiff_t rowStride, blockStride;
 } SQResidual;
 
-/// 16 or 32 output channels of a convolution, or of a matrix product, over rows of pixels.
+/// 16, 24 or 32 output channels of a convolution, or of a matrix product, over rows of pixels.
 typedef struct {
   /// The first tap of output pixel (0, 0) in the first input block.
   const float *_Nonnull input;
@@ -405,15 +414,15 @@ typedef struct {
   /// Where each of the `depth` inputs of a pixel lies, relative to its first tap.
   const ptrdiff_t *_Nonnull offsets;
   ptrdiff_t depth;
-  /// [depth][channels], channels being 16 or 32.
+  /// [depth][channels].
   const float *_Nonnull weights;
   const float *_Nonnull bias;
-  /// Output pixel (0, 0); the second 16 of 32 channels lie `outputBlockStride` later.
+  /// Output pixel (0, 0); the channels after the first 16 lie `outputBlockStride` later.
   float *_Nonnull output;
   ptrdiff_t outputPixelStride, outputRowStride, outputBlockStride;
   /// The number of pixels of a row.
   ptrdiff_t width;
-  /// 16 or 32.
+  /// 16, 24 (whose last 8 lanes are written as 0) or 32.
   ptrdiff_t channels;
   /// What is added to every output before the clip, laid out like the output, or nothing.
   SQResidual residual;

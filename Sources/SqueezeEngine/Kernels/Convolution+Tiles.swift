@@ -31,7 +31,12 @@ struct TiledConvolution: Kernel {
   }
 
   init(_ op: Convolution, _ site: Site) {
-    convolution = PackedConvolution(op, site, output: site.outputs[0].shape)
+    convolution = PackedConvolution(
+      op,
+      site,
+      output: site.outputs[0].shape,
+      usesHalfVectors: true
+    )
     inputs = [convolution.demand] + (site.addsResidual ? [.blocked] : [])
     table = site.table
     threadCount = site.threadCount

@@ -1,12 +1,12 @@
 /// The weights of a convolution in the order in which tiles read them.
 ///
-/// Output channels are cut into tiles of 32 or 16. Each tile sums over blocks of 16 input channels, tap
+/// Output channels are cut into tiles of 32, 24 or 16. Each tile sums over blocks of 16 input channels, tap
 /// by tap, and last over the channels of a block that is not full. In a group convolution a tile
 /// reads the blocks its groups touch, with zeros for other channels.
 struct ConvolutionWeights: Sendable {
   struct Tile: Sendable {
     var firstChannel: Int
-    /// 16 or 32.
+    /// 16, 24 or 32.
     var channels: Int
     /// The first block of input channels, or the first channel of planar input.
     var firstPlane: Int
@@ -35,6 +35,8 @@ struct ConvolutionWeights: Sendable {
   let extents: [Extent]
 
   /// Packs `[O, I/groups, taps]` weights; `lanes` is 16 for blocked input, 1 for planar input.
+  ///
+  /// With `usesHalfVectors` a last tile of 17 to 24 channels has 24 instead of 32.
   init(
     weights source: [Float],
     bias: [Float]?,
@@ -43,9 +45,18 @@ struct ConvolutionWeights: Sendable {
     taps: Int,
     groups: Int,
     lanes: Int,
-    widest: Int
+    widest: Int,
+    usesHalfVectors: Bool = false
   ) {
-    let (tiles, extents) = Self.tiles(inputChannels, outputChannels, taps, groups, lanes, widest)
+    let (tiles, extents) = Self.tiles(
+      inputChannels,
+      outputChannels,
+      taps,
+      groups,
+      lanes,
+      widest,
+      usesHalfVectors
+    )
     let total = tiles.last.map { $0.offset + $0.depth * $0.channels } ?? 0
     let packed = AlignedBuffer<Float>(count: total)
     let target = packed.pointer
@@ -82,7 +93,8 @@ struct ConvolutionWeights: Sendable {
     _ taps: Int,
     _ groups: Int,
     _ lanes: Int,
-    _ widest: Int
+    _ widest: Int,
+    _ usesHalfVectors: Bool
   ) -> (tiles: [Tile], extents: [Extent]) {
     let outputsPerGroup = outputChannels / groups
     let perGroup = inputChannels / groups
@@ -92,7 +104,7 @@ struct ConvolutionWeights: Sendable {
     while first < outputChannels {
       let wide =
         widest == 32 && outputChannels - first > 16 && (groups == 1 || outputsPerGroup % 32 == 0)
-      let channels = wide ? 32 : 16
+      let channels = wide ? (usesHalfVectors && outputChannels - first <= 24 ? 24 : 32) : 16
       let last = min(first + channels, outputChannels) - 1
       let firstPlane = first / outputsPerGroup * perGroup / lanes
       // One past the last input channel of the last group, rounded up to a block that exists.

@@ -19,7 +19,7 @@ struct PackedConvolution: Sendable {
   }
 
   /// Packs the convolution of a site; its own output has a shape that may not be the site's.
-  init(_ op: Convolution, _ site: Site, output: Shape) {
+  init(_ op: Convolution, _ site: Site, output: Shape, usesHalfVectors: Bool = false) {
     geometry = WindowGeometry(op.window, input: site.inputs[0].shape, output: output)
     let channels = geometry.input[1]
     let isScattered = site.forms[0] == .scattered
@@ -36,7 +36,8 @@ struct PackedConvolution: Sendable {
       taps: geometry.taps,
       groups: op.groups,
       lanes: isPlanar || isScattered ? 1 : 16,
-      widest: site.table.convolutionChannels
+      widest: site.table.convolutionChannels,
+      usesHalfVectors: usesHalfVectors
     )
     clip = site.clip
     table = site.table
