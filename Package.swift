@@ -94,8 +94,7 @@ let testSupport = Target.target(
 func kernels(
   _ level: String,
   march: String? = nil,
-  with features: [String] = [],
-  files: [String]? = nil
+  with features: [String] = []
 ) -> Target {
   #if arch(x86_64)
     let options = (march.map { ["-march=\($0)"] } ?? []) + features.map { "-m\($0)" }
@@ -107,16 +106,9 @@ func kernels(
   return .target(
     name: "SqueezeKernels\(level)",
     dependencies: ["CSqueezeKernels"],
-    sources: files?.map { "Shared/\($0).swift" },
     swiftSettings: settings + flags
   )
 }
-
-/// The sources of the kernels on bytes and bfloat16, all that has instructions of its own in V4X.
-let narrowKernels = [
-  "BFloat16Depthwise", "BFloat16Rows", "ByteDepthwise", "ByteElementwise", "DotConvolution",
-  "DotLanes", "DotTile", "NarrowPooling", "PixelTile", "Pooling", "Vectors",
-]
 
 /// Tests mirror the libraries; each may use what its library uses, and the test support.
 let tests = libraries.map { library in
@@ -156,12 +148,7 @@ let package = Package(
     kernels("Baseline"),
     kernels("V3", march: "x86-64-v3"),
     kernels("V4", march: "x86-64-v4"),
-    kernels(
-      "V4X",
-      march: "x86-64-v4",
-      with: ["avx512vnni", "avx512bf16", "avx512vbmi"],
-      files: narrowKernels
-    ),
+    kernels("V4X", march: "x86-64-v4", with: ["avx512vnni", "avx512bf16", "avx512vbmi"]),
     .systemLibrary(
       name: "CTurboJPEG",
       pkgConfig: "libturbojpeg",

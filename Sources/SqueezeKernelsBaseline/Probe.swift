@@ -1,4 +1,4 @@
-public import CSqueezeKernels
+import CSqueezeKernels
 
 /// Multiplies and adds in registers only, as fast as the processor can; returns how many it did.
 ///

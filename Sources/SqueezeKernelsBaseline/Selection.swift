@@ -1,4 +1,4 @@
-public import CSqueezeKernels
+import CSqueezeKernels
 
 /// `y[p] = x[offsets[p]]` for pixels of 16 channels, or the filler where an offset is negative.
 public func selectPixels(

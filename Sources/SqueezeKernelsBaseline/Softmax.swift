@@ -1,4 +1,4 @@
-public import CSqueezeKernels
+import CSqueezeKernels
 
 /// Softmax of `count` consecutive numbers, `y[i] = e^(x[i] − max x) / Σⱼ e^(x[j] − max x)`, or its
 /// logarithm.

@@ -10,7 +10,7 @@ extension Model {
   /// products in one output, so that every linear layer gives variance 1 however deep it lies. For a
   /// layer behind a ReLU this is He et al., "Delving deep into rectifiers" (2015), §2.2; for others it
   /// is the aim of Mishkin and Matas, "All you need is a good init" (2015), by estimates instead of
-  /// measured maps (``Moments``). Biases and batch normalization are as after training, small but
+  /// measured maps (`Moments`). Biases and batch normalization are as after training, small but
   /// not trivial: scale in 0.8…1.2, variance in 0.7…1.3, mean and bias in ±0.1.
   public func withRandomParameters(seed: UInt64) throws -> Model {
     var model = self

@@ -269,10 +269,11 @@ SQ_INLINE SQFloat16 sq_load_first16(const float *_Nonnull x, ptrdiff_t count) {
                                                    (unsigned short)((1u << count) - 1u));
 #elif SQ_LEVEL == 3
   typedef int32_t Index __attribute__((ext_vector_type(8)));
+  typedef float Half __attribute__((vector_size(32)));
   SQInt16 mask = sq_lanes16() < (SQInt16)(int)count;
   SQFloat16 y;
-  y.lo = __builtin_ia32_maskloadps256(x, (Index)mask.lo);
-  y.hi = __builtin_ia32_maskloadps256(x + 8, (Index)mask.hi);
+  y.lo = __builtin_ia32_maskloadps256((const Half *)x, (Index)mask.lo);
+  y.hi = __builtin_ia32_maskloadps256((const Half *)(x + 8), (Index)mask.hi);
   return y;
 #else
   SQFloat16 y = (SQFloat16)0.0f;
@@ -287,9 +288,10 @@ SQ_INLINE void sq_store_first16(SQFloat16 y, float *_Nonnull x, ptrdiff_t count)
   __builtin_ia32_storeups512_mask(x, y, (unsigned short)((1u << count) - 1u));
 #elif SQ_LEVEL == 3
   typedef int32_t Index __attribute__((ext_vector_type(8)));
+  typedef float Half __attribute__((vector_size(32)));
   SQInt16 mask = sq_lanes16() < (SQInt16)(int)count;
-  __builtin_ia32_maskstoreps256(x, (Index)mask.lo, y.lo);
-  __builtin_ia32_maskstoreps256(x + 8, (Index)mask.hi, y.hi);
+  __builtin_ia32_maskstoreps256((Half *)x, (Index)mask.lo, y.lo);
+  __builtin_ia32_maskstoreps256((Half *)(x + 8), (Index)mask.hi, y.hi);
 #else
   for (ptrdiff_t lane = 0; lane < count; lane++) x[lane] = y[lane];
 #endif
