@@ -130,24 +130,32 @@ struct PlanBuilder {
   /// Parts that already follow each other in an earlier concatenation, of which they are all, take it
   /// along: it becomes a part of the new one.
   private mutating func place(_ parts: [Int], inside whole: Int, at offsets: [Int?]) {
-    if let first = parts.first, let earlier = values[first].host?.value,
-      values[earlier].host == nil, values[earlier].form == .blocked,
-      Set(parts).count == parts.count,
-      let count = parts.indices.first(where: { offsets[$0] == channelCount(earlier) })
-        ?? (channelCount(whole) == channelCount(earlier) ? parts.count : nil),
-      zip(parts, offsets).prefix(count).allSatisfy({ part, offset in
-        guard let offset else { return false }
-        let channels = offset..<offset + channelCount(part)
-        return values[part].host?.value == earlier && values[part].host?.channels == channels
-      })
+    let earlier = parts.first.map { location(of: $0).value } ?? whole
+    let count = offsets.firstIndex { $0 == channelCount(earlier) } ?? parts.count
+    let followEachOther = zip(parts, offsets).prefix(count).allSatisfy { part, offset in
+      let place = location(of: part)
+      return place.value == earlier && place.channel == offset
+    }
+    let size = parts.prefix(count).reduce(0) { $0 + channelCount($1) }
+    if earlier != parts.first, values[earlier].host == nil, values[earlier].form == .blocked,
+      followEachOther, size == channelCount(earlier)
     {
-      values[earlier].host = Host(value: whole, channels: 0..<channelCount(earlier))
+      values[earlier].host = Host(value: whole, channels: 0..<size)
     }
     for (part, offset) in zip(parts, offsets) where values[part].host == nil {
       guard let offset else { continue }
       let channels = offset..<offset + channelCount(part)
       values[part].host = Host(value: whole, channels: channels)
     }
+  }
+
+  /// The outermost value in which one lies, and its first channel there.
+  private func location(of value: Int) -> (value: Int, channel: Int) {
+    var place = (value: value, channel: 0)
+    while let host = values[place.value].host, let channels = host.channels {
+      place = (host.value, place.channel + channels.lowerBound)
+    }
+    return place
   }
 
   private func channelCount(_ value: Int) -> Int { Layout.sizes(values[value].spec.shape)[1] }
