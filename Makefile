@@ -2,7 +2,8 @@
 SWIFT ?= swift
 BUILD = $(SWIFT) build -c release --explicit-target-dependency-import-check error
 DOCUMENTED = SqueezeTensor SqueezeEntropy SqueezeParameters SqueezeData SqueezeMetrics SqueezeGraph \
-  SqueezeOperators SqueezeModels SqueezeEngine SqueezeCompress SqueezeFormats SqueezeMeasure SqueezeReport Squeeze
+  SqueezeOperators SqueezeModels SqueezeEngine SqueezeCompress SqueezeFormats SqueezeMeasure SqueezeReport \
+  SqueezeTrain SqueezeExperiments Squeeze
 
 .PHONY: help demo test build lint format docs check-kernels check-onnx benchmark sanitize install \
   clean packages

@@ -14,6 +14,8 @@ let collections = Target.Dependency.product(
   name: "OrderedCollections",
   package: "swift-collections"
 )
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let sqlite = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -38,6 +40,13 @@ let libraries: [(name: String, uses: [Target.Dependency])] = [
       "SqueezeKernelsV4X",
     ]
   ),
+  (
+    "SqueezeTrain",
+    [
+      "SqueezeOperators", "SqueezeGraph", "SqueezeParameters", "SqueezeData", "SqueezeMetrics",
+      "SqueezeTensor", crypto,
+    ]
+  ),
   ("SqueezeCompress", ["SqueezeOperators", "SqueezeGraph", "SqueezeParameters", "SqueezeTensor"]),
   (
     "SqueezeFormats",
@@ -56,6 +65,15 @@ let libraries: [(name: String, uses: [Target.Dependency])] = [
     ]
   ),
   ("SqueezeReport", ["SqueezeEngine", "SqueezeGraph", "SqueezeMetrics", "SqueezeTensor"]),
+
+  (
+    "SqueezeExperiments",
+    [
+      "SqueezeReport", "SqueezeMeasure", "SqueezeFormats", "SqueezeTrain", "SqueezeEngine",
+      "SqueezeModels", "SqueezeOperators", "SqueezeGraph", "SqueezeParameters", "SqueezeData",
+      "SqueezeMetrics", "SqueezeTensor", yams, sqlite, crypto,
+    ]
+  ),
 ]
 
 // MARK: - The face, the command and the tests
@@ -132,6 +150,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: libraries.map { library in

@@ -1,0 +1,71 @@
+public import SqueezeTensor
+
+/// Whatever can run a model forwards and backwards.
+public protocol TrainingRuntime: Sendable {
+  /// Prepares to train a model.
+  ///
+  /// - Parameters:
+  ///   - model: the graph; of its parameters only shapes and kinds matter.
+  ///   - shapes: the shape of every input, batch included.
+  ///   - options: threads and what to compute.
+  /// - Returns: a program that runs as many steps as wanted.
+  /// - Throws: ``ModelError`` where graph and shapes do not fit.
+  func program(
+    _ model: Model,
+    shapes: [String: Shape],
+    options: TrainingOptions
+  ) throws -> any TrainingProgram
+}
+
+/// How a training program computes.
+public struct TrainingOptions: Sendable, Hashable {
+  /// The number of threads; results do not depend on it.
+  public var threadCount: Int
+  /// How far running statistics move towards those of each batch, in `0...1`.
+  public var statisticsMomentum: Float
+  /// Parameters that stay as they are, by key; their gradients are not computed.
+  public var frozen: Set<String>
+  /// Keep fewer values from forward to backward pass and compute them again, to fit memory.
+  public var recomputes: Bool
+
+  /// Creates options.
+  public init(
+    threadCount: Int = 1,
+    statisticsMomentum: Float = 0.1,
+    frozen: Set<String> = [],
+    recomputes: Bool = false
+  ) {
+    self.threadCount = threadCount
+    self.statisticsMomentum = statisticsMomentum
+    self.frozen = frozen
+    self.recomputes = recomputes
+  }
+}
+
+/// A model made ready to run forwards and backwards on batches of one size; used by one task at a time.
+public protocol TrainingProgram: AnyObject {
+  /// The keys of the parameters that get gradients, in a fixed order: by node, then as the operator
+  /// names them.
+  var trained: [String] { get }
+
+  /// Takes the values to compute with: decoded parameters by key, statistics included. Keys that are
+  /// left out keep their values.
+  func load(_ parameters: [String: Tensor]) throws
+
+  /// Runs forwards in training mode and keeps what ``backward(_:)`` needs.
+  ///
+  /// - Parameters:
+  ///   - inputs: a tensor for every input of the model, of the program's shapes.
+  ///   - seed: for dropout; another one each step.
+  /// - Returns: the model's outputs by name.
+  func forward(_ inputs: [String: Tensor], seed: UInt64) throws -> [String: Tensor]
+
+  /// Runs backwards from the gradients of the outputs of the last forward pass.
+  ///
+  /// - Parameter gradients: the gradient of the loss by output name; none means zero.
+  /// - Returns: the gradient of the loss for each of ``trained``, of the decoded parameter's shape.
+  func backward(_ gradients: [String: Tensor]) throws -> [Tensor]
+
+  /// The running statistics after the last forward pass, by parameter key.
+  var statistics: [String: Tensor] { get }
+}

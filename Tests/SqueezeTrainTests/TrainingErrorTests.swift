@@ -1,0 +1,10 @@
+import SqueezeTrain
+import Testing
+
+@Suite struct TrainingErrorTests {
+  @Test func messagesNameThePlaceAndTheFix() {
+    let error = TrainingError.diverged(step: 7, place: "loss", statistics: "nan")
+    #expect("\(error)".hasPrefix("step 7: loss is not finite"))
+    #expect("\(error)".contains("learning rate"))
+  }
+}
