@@ -2,6 +2,7 @@
 @_exported import SqueezeData
 @_exported import SqueezeEngine
 @_exported import SqueezeEntropy
+@_exported import SqueezeExperiments
 @_exported import SqueezeFormats
 @_exported import SqueezeGraph
 @_exported import SqueezeMeasure
@@ -11,6 +12,7 @@
 @_exported import SqueezeParameters
 @_exported import SqueezeReport
 @_exported import SqueezeTensor
+@_exported import SqueezeTrain
 
 /// Which Squeeze this is.
 public enum SqueezeVersion {
