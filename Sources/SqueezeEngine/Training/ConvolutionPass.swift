@@ -204,7 +204,7 @@ final class DirectPass: ConvolutionPass {
         return table.convolve(&arguments, part.rows.lowerBound, part.rows.upperBound)
       }
       let pixels = bound.rows.pixels(of: part.rows)
-      arguments.input += pixels.lowerBound * 16
+      arguments.input += pixels.lowerBound * lanes
       arguments.output += pixels.lowerBound * 16
       arguments.residual.advance(by: pixels.lowerBound)
       arguments.width = pixels.count
