@@ -4,10 +4,14 @@ public enum TrainingError: Error, Sendable, Hashable {
   case setting(String, expected: String, actual: String)
   /// A node whose operator has no gradient lies between a trained parameter and the loss.
   case notDifferentiable(node: String, operatorName: String)
-  /// The loss or a value is not a finite number.
+  /// An output and the targets of a batch that do not belong together, or a label out of range.
+  case target(String, expected: String, actual: String)
+  /// The loss or a value is not a finite number, or the loss is beyond the limit set for it.
   case diverged(step: Int, place: String, statistics: String)
   /// A checkpoint that does not belong to this training or is damaged.
   case checkpoint(String, expected: String, actual: String)
+  /// A file that could not be written, as on a full disk; the one before it is still there.
+  case storage(String, reason: String)
 }
 
 extension TrainingError: CustomStringConvertible {
@@ -17,10 +21,15 @@ extension TrainingError: CustomStringConvertible {
       "\(name): expected \(expected), got \(actual)"
     case .notDifferentiable(let node, let operatorName):
       "node \(node): expected an operator with a gradient, got \(operatorName)"
+    case .target(let place, let expected, let actual):
+      "\(place): expected \(expected), got \(actual)"
     case .diverged(let step, let place, let statistics):
-      "step \(step): \(place) is not finite: \(statistics); lower the learning rate, or clip gradients"
+      "step \(step): training diverged at \(place): \(statistics); "
+        + "lower the learning rate, or clip gradients"
     case .checkpoint(let file, let expected, let actual):
       "\(file): expected \(expected), got \(actual)"
+    case .storage(let file, let reason):
+      "\(file): could not be written: \(reason); the previous file is kept"
     }
   }
 }
