@@ -30,6 +30,7 @@ struct SqueezeCommand: ParsableCommand {
     version: SqueezeVersion.current,
     subcommands: [
       Inspect.self, Run.self, Evaluate.self, Convert.self, Verify.self, Benchmark.self,
+      BenchmarkTraining.self,
       Profile.self, Probe.self, Operators.self, Models.self, New.self, Demo.self,
     ]
   )
