@@ -81,6 +81,7 @@ import Testing
       Codebook(shape: [2, 3], indices: [2, 0, 1, 0, 2, 1], centroids: [0.25, -0.5, 0.5]),
       MaskedCodebook(shape: [2, 3], indices: [1, 0, 2, 1, 1, 0], centroids: [0.5, -0.5]),
       Binary(start), Half(start),
+      StraightThroughInteger(start, scales: [0.05], zeroPoints: [0], bits: 6),
       UniformInteger(
         shape: [2, 3],
         integers: [3, -4, 5, 1, -7, 2],

@@ -70,7 +70,7 @@ public struct DiceLoss: Loss {
           for i in 0..<area { products[i] = p[start + i] * kept[i] + wanted[i] }
           let all = sum(products, area)
           let (top, bottom) = (2 * both + Double(smoothing), all + Double(smoothing))
-          guard bottom > 0 else { continue }
+          if bottom <= 0 { continue }
           loss += scale * (1 - top / bottom)
           let (own, shared) = (Float(-2 * scale / bottom), Float(scale * top / bottom / bottom))
           for i in 0..<area { slopes[start + i] = kept[i] * (own * wanted[i] + shared) }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// `eˣ` in single precision, for `x ≤ 88` within 2 units in the last place, 0 below -87.
+/// `eˣ` in single precision, for `x ≤ 88` within 2 units in the last place, 0 below -87, NaN for NaN.
 ///
 /// Without branches, so that loops over it use vector instructions: `eˣ = 2ⁿ · eʳ` with `|r| ≤ ln 2 / 2`
 /// and `eʳ` by its Taylor polynomial of degree 7.
@@ -21,7 +21,8 @@ func fastExponential(_ x: Float) -> Float {
   power = power * r + 1
   power = power * r + 1
   let scale = Float(bitPattern: (shifted.bitPattern &+ 127) &<< 23)
-  return x < -87 ? 0 : power * scale
+  // x − x keeps NaN, which `min` and `max` may lose.
+  return x < -87 ? 0 : power * scale + (x - x)
 }
 
 /// The three functions of a score that losses on sigmoid probabilities need.
