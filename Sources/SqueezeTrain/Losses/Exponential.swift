@@ -71,7 +71,8 @@ extension ScoreLayout {
   /// Probabilities by softmax over channels, and what their logarithms need.
   ///
   /// - Parameters:
-  ///   - scores: `count` scores, each divided by `temperature` first.
+  ///   - scores: `count` scores.
+  ///   - temperature: what each is divided by first.
   ///   - probabilities: takes `count` probabilities.
   ///   - largest: takes the largest score of each position.
   ///   - logSums: takes `log Σ exp(x − largest)` of each position, so that
