@@ -153,6 +153,22 @@ import Testing
     #expect(again.loss == result.history.last?.validationLoss)
   }
 
+  @Test("the average after one step is that of the formula")
+  func averageByHand() throws {
+    let start = try linearModel()
+    let result = try linearTrainer(start) {
+      $0.average = ExponentialAverage(decay: 0.75, warmsUp: false)
+      $0.epochs = 1
+    }.run(training: Clouds(sampleCount: 8))
+    let before = try #require(start.parameters["fc.weight"]?.free)
+    let after = try #require(result.unaveragedModel.parameters["fc.weight"]?.free)
+    let average = try #require(result.model.parameters["fc.weight"]?.free)
+    #expect(before != after)
+    for i in before.indices {
+      #expect(abs(average[i] - (0.75 * before[i] + 0.25 * after[i])) < 1e-6)
+    }
+  }
+
   @Test("threads do not change a bit of parameters that they share")
   func threads() throws {
     // 140,000 weights are three chunks.
