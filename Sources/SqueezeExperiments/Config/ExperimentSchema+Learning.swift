@@ -11,6 +11,13 @@ extension ExperimentSchema {
     "The class whose pixels do not count."
   )
 
+  private static let activation = ConfigField(
+    "activation",
+    .word(["softmax", "sigmoid"]),
+    standard: "softmax",
+    "How scores become probabilities: all classes together, or each by itself."
+  )
+
   static let losses = ConfigVariants(
     "loss",
     [
@@ -32,7 +39,7 @@ extension ExperimentSchema {
         "binary_cross_entropy",
         "Of yes–no scores.",
         [
-          ConfigField("positive_weight", .number(positive), standard: 1, "Weight of a yes."),
+          ConfigField("positive_weight", .numbers(positive, count: 1...65_536), standard: [1], "Weight of a yes."),
           weight,
         ]
       ),
@@ -40,7 +47,9 @@ extension ExperimentSchema {
         "dice",
         "1 − the Dice coefficient, its counts made of probabilities.",
         [
+          activation,
           ConfigField("smoothing", .number(positive), standard: 1, "Added above and below."),
+          ConfigField("background", .boolean, standard: true, "Whether class 0 of several counts."),
           ignored, weight,
         ]
       ),
@@ -48,7 +57,9 @@ extension ExperimentSchema {
         "focal",
         "Cross entropy that dwells on hard samples (Lin et al., 2017).",
         [
+          activation,
           ConfigField("gamma", .number(positive), standard: 2, "How much easy ones fade."),
+          ConfigField("alpha", .number(share), "The balance of yes and no; none otherwise."),
           ignored, weight,
         ]
       ),
@@ -116,9 +127,14 @@ extension ExperimentSchema {
       ConfigSection("constant", "The same rate throughout.", [warmUp]),
       ConfigSection(
         "step",
-        "The rate is multiplied by a factor every so many epochs.",
+        "The rate is multiplied by a factor at some epochs.",
         [
-          ConfigField("every", .integer(1...1_000_000), isRequired: true, "Epochs."),
+          ConfigField(
+            "milestones",
+            .numbers(positive, count: 1...1000),
+            isRequired: true,
+            "The epochs done when the rate falls, such as [30, 60]."
+          ),
           ConfigField("factor", .number(0...1), standard: 0.1, "The factor."),
           warmUp,
         ]
@@ -130,18 +146,12 @@ extension ExperimentSchema {
         [
           ConfigField("rise", .number(0...1), standard: 0.3, "The share of steps that go up."),
           ConfigField(
-            "start_divisor",
-            .number(1...1e12),
-            standard: 25,
-            "The first rate is the largest over this."
+            "start_rate",
+            .number(positive),
+            "The rate of the first step; a 25th of the largest otherwise."
           ),
-          ConfigField(
-            "end_divisor",
-            .number(1...1e12),
-            standard: 10_000,
-            "The last rate is the first over this."
-          ),
-          ConfigField("shape", .word(["cosine", "linear"]), standard: "cosine", "Of both ways."),
+          final,
+          ConfigField("fall", .word(["linear", "cosine"]), standard: "linear", "The way down."),
         ]
       ),
       ConfigSection(

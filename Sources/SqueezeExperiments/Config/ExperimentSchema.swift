@@ -1,3 +1,5 @@
+import SqueezeTrain
+
 /// The schema of an experiment's config: every key, what it may be, and what it is otherwise.
 public enum ExperimentSchema {
   static let positive: ClosedRange<Double> = 0...Double.greatestFiniteMagnitude
@@ -43,8 +45,8 @@ public enum ExperimentSchema {
       ),
       ConfigField(
         "initializer",
-        .word(["he", "he_uniform", "glorot", "glorot_uniform", "orthogonal", "keep"]),
-        "Where weights begin; he for a network of the library or of layers, keep for a file."
+        .word(InitializerCatalog.all.map(\.name) + ["keep"]),
+        "Where weights begin; he-normal for a network of the library or of layers, keep for a file."
       ),
       ConfigField("weight_decay", .section(weightDecay), "Pull of weights towards zero."),
       ConfigField(

@@ -82,9 +82,9 @@ final class RunRecorder {
 }
 
 /// The names and units of metrics in runs.
-enum RunMetrics {
+public enum RunMetrics {
   /// An evaluation's metrics as runs keep them: errors in percent.
-  static func shown(_ metrics: [String: Double]) -> [(name: String, value: Double)] {
+  public static func shown(_ metrics: [String: Double]) -> [(name: String, value: Double)] {
     metrics.sorted { $0.key < $1.key }.map { name, value in
       switch name {
       case "top1_error", "pixel_error": ("test_error", 100 * value)
@@ -94,7 +94,7 @@ enum RunMetrics {
   }
 
   /// The error in percent, of classes or pixels; `nil` for real numbers.
-  static func errorPercent(_ metrics: [String: Double]) -> Double? {
+  public static func errorPercent(_ metrics: [String: Double]) -> Double? {
     (metrics["top1_error"] ?? metrics["pixel_error"]).map { 100 * $0 }
   }
 }
