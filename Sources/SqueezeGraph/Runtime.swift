@@ -10,6 +10,17 @@ public protocol Runtime: Sendable {
   /// - Returns: every output by name.
   /// - Throws: ``ModelError`` where graph, parameters or inputs do not fit.
   func run(_ model: Model, inputs: [String: Tensor]) throws -> [String: Tensor]
+
+  /// A function that runs one model many times, for a runtime that prepares a model once.
+  ///
+  /// - Returns: what ``run(_:inputs:)`` does with the model; used by one task at a time.
+  func prepared(_ model: Model) throws -> ([String: Tensor]) throws -> [String: Tensor]
+}
+
+extension Runtime {
+  public func prepared(_ model: Model) throws -> ([String: Tensor]) throws -> [String: Tensor] {
+    { try run(model, inputs: $0) }
+  }
 }
 
 /// The runtime that defines what a model computes: every operator's own plain loops, in order.

@@ -38,6 +38,8 @@ public struct TrainerOptions: Sendable {
 
   /// The folder of `last.checkpoint` and `best.checkpoint`; `nil` keeps nothing on disk.
   public var checkpointFolder: URL?
+  /// Where checkpoints lie instead of a folder.
+  public var storage: (any CheckpointStorage)?
   /// Steps from one checkpoint to the next, besides that of every epoch; `nil` for none.
   public var checkpointEverySteps: Int?
   /// Go on with a warning where a checkpoint cannot be written, as on a full disk.

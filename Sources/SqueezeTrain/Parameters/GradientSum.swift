@@ -1,0 +1,62 @@
+import SqueezeTensor
+
+/// The gradients of the batches that make one step, on the free scalars of every trained parameter.
+///
+/// `Σ nᵢ gᵢ / Σ nᵢ` over batches of `nᵢ` samples, so that parts of a batch give what the whole would.
+struct GradientSum {
+  /// One list per trained parameter.
+  private(set) var lists: [[Float]] = []
+  private var firstSamples = 0
+  private var samples = 0
+
+  /// Adds the gradients of one batch; those of the first are taken without a copy.
+  mutating func add(_ gradients: consuming [[Float]], samples count: Int) {
+    samples += count
+    guard !lists.isEmpty else {
+      lists = gradients
+      firstSamples = max(1, count)
+      return
+    }
+    let factor = Float(count) / Float(firstSamples)
+    for position in lists.indices {
+      gradients[position].withUnsafeBufferPointer { gradient in
+        lists[position].withUnsafeMutableBufferPointer { sum in
+          for i in sum.indices { sum[i] += factor * gradient[i] }
+        }
+      }
+    }
+  }
+
+  /// What the lists have to be multiplied by to be the mean.
+  var scale: Float { samples == firstSamples ? 1 : Float(firstSamples) / Float(samples) }
+
+  /// Cuts the mean of every gradient to `-limit...limit`.
+  mutating func clip(to limit: Float) {
+    let bound = limit / scale
+    for position in lists.indices {
+      lists[position].withUnsafeMutableBufferPointer { list in
+        for i in list.indices { list[i] = min(max(list[i], -bound), bound) }
+      }
+    }
+  }
+
+  /// The norm of the mean, all parameters together.
+  ///
+  /// Finite exactly where all gradients are: squares of floats do not overflow in double precision.
+  func norm(threads: Int) -> Double {
+    var total = 0.0
+    for list in lists {
+      var sums = [Double](repeating: 0, count: Chunks.count(of: list.count))
+      list.withUnsafeBufferPointer { list in
+        sums.withUnsafeMutableBufferPointer { sums in
+          guard let base = list.baseAddress, let sums = sums.baseAddress else { return }
+          Chunks.forEach(of: list.count, threads: threads) { chunk, range in
+            sums[chunk] = squareSum(base + range.lowerBound, range.count)
+          }
+        }
+      }
+      total += sums.reduce(0, +)
+    }
+    return total.squareRoot() * Double(scale)
+  }
+}
