@@ -20,6 +20,10 @@ public enum ModelError: Error, Sendable, Hashable {
   case unknownInput(String, known: [String])
   /// An input of a run does not fit.
   case input(String, expected: String, actual: String)
+  /// An operator without gradient lies between a trained parameter and the model's outputs.
+  case notDifferentiable(node: String, operatorName: String)
+  /// A gradient that a backward pass cannot take.
+  case gradient(String, expected: String, actual: String)
 }
 
 extension ModelError: CustomStringConvertible {
@@ -40,6 +44,11 @@ extension ModelError: CustomStringConvertible {
       "input \"\(name)\": expected one of \(known.joined(separator: ", ")), got no such input"
     case .input(let name, let expected, let actual):
       "input \"\(name)\": expected \(expected), got \(actual)"
+    case .notDifferentiable(let node, let operatorName):
+      "node \"\(node)\": expected an operator with a gradient behind trained parameters, "
+        + "got \(operatorName)"
+    case .gradient(let name, let expected, let actual):
+      "gradient of \"\(name)\": expected \(expected), got \(actual)"
     }
   }
 }

@@ -11,6 +11,14 @@ public struct Add: BroadcastOperator {
   public static func apply(_ a: Int, _ b: Int) -> Int? { a &+ b }
 }
 
+// MARK: - Gradient
+
+extension Add {
+  public static func derivatives(_ a: Float, _ b: Float) -> (a: Float, b: Float) { (1, 1) }
+}
+
+// MARK: - ONNX
+
 extension Add {
   public static let onnxTypes = ["Add", "Sum"]
 

@@ -109,6 +109,22 @@ public struct AveragePool: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension AveragePool: Differentiable {
+  /// Each output's gradient spreads evenly over its window, divided as the mean is.
+  public func backward(_ pass: BackwardPass) throws(ShapeError) -> Gradients {
+    let (x, y, dy) = (pass.inputs[0].shape, pass.outputs[0].shape, pass.gradients[0].scalars)
+    let counts = paddedCounts(x.planar, y.planar)
+    var dx = [Double](repeating: 0, count: x.count)
+    forEachWindow(window, input: x, output: y) { position, taps in
+      let count = countsPadding ? counts[position % counts.count] : taps.count
+      for tap in taps { dx[tap] += Double(dy[position]) / Double(count) }
+    }
+    return Gradients(inputs: [Tensor(x, sums: dx)])
+  }
+}
+
 // MARK: - ONNX
 
 extension AveragePool: ONNXConvertible {

@@ -88,6 +88,95 @@ public struct BatchNormalization: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension BatchNormalization: Differentiable {
+  /// Normalizes with the batch's own mean `μ` and variance `σ²` (divided by the `M` elements of a
+  /// channel), and moves the running ones towards them, the variance as divided by `M − 1`.
+  ///
+  /// It saves `μ` and `1/√(σ² + ε)`, each `[C]`. Source: Ioffe and Szegedy, Algorithm 1.
+  ///
+  /// - Throws: where a channel has fewer than two elements, which have no variance.
+  public func trainingForward(
+    _ inputs: [Tensor],
+    parameters: [Tensor],
+    context: TrainingContext
+  ) throws(ShapeError) -> TrainingOutputs {
+    let x = try trainable(inputs[0])
+    let (channels, area) = (x.shape[1], x.shape.count(from: 2))
+    let count = Double(x.shape[0] * area)
+    let momentum = Double(context.statisticsMomentum)
+    let values = parameters.map(\.scalars)
+    var y = x.scalars
+    var (means, inverses): ([Float], [Float]) = ([], [])
+    var running = (mean: values[2], variance: values[3])
+    for channel in 0..<channels {
+      let positions = positions(of: channel, in: x.shape)
+      let mean = positions.reduce(0.0) { $0 + Double(y[$1]) } / count
+      let squares = positions.reduce(0.0) { $0 + (Double(y[$1]) - mean) * (Double(y[$1]) - mean) }
+      let inverse = 1 / (squares / count + Double(epsilon)).squareRoot()
+      let (scale, bias) = (Double(values[0][channel]), Double(values[1][channel]))
+      for i in positions { y[i] = Float((Double(y[i]) - mean) * inverse * scale + bias) }
+      means.append(Float(mean))
+      inverses.append(Float(inverse))
+      func moved(_ old: Float, _ new: Double) -> Float {
+        Float(Double(old) + momentum * (new - Double(old)))
+      }
+      running.mean[channel] = moved(running.mean[channel], mean)
+      running.variance[channel] = moved(running.variance[channel], squares / (count - 1))
+    }
+    return TrainingOutputs(
+      [Tensor(x.shape, y, type: x.type)],
+      saved: [Tensor([channels], means), Tensor([channels], inverses)],
+      statistics: [2: Tensor([channels], running.mean), 3: Tensor([channels], running.variance)]
+    )
+  }
+
+  /// `dβ = Σ dy`, `dγ = Σ dy · x̂`, `dx = γ/√(σ² + ε) · (dy − dβ/M − x̂ · dγ/M)`, through the
+  /// statistics.
+  public func backward(_ pass: BackwardPass) throws(ShapeError) -> Gradients {
+    let (x, dy) = (pass.inputs[0], pass.gradients[0].scalars)
+    let (channels, count) = (x.shape[1], Double(x.shape[0] * x.shape.count(from: 2)))
+    var dx = dy
+    var (dScale, dBias): ([Double], [Double]) = ([], [])
+    for channel in 0..<channels {
+      let positions = positions(of: channel, in: x.shape)
+      let (mean, inverse) = (pass.saved[0].scalars[channel], pass.saved[1].scalars[channel])
+      let factor = Double(pass.parameters[0].scalars[channel]) * Double(inverse)
+      func normal(_ i: Int) -> Double { (Double(x.scalars[i]) - Double(mean)) * Double(inverse) }
+      let sum = positions.reduce(0.0) { $0 + Double(dy[$1]) }
+      let correlation = positions.reduce(0.0) { $0 + Double(dy[$1]) * normal($1) }
+      for i in positions {
+        dx[i] = Float(factor * (Double(dy[i]) - sum / count - normal(i) * correlation / count))
+      }
+      dScale.append(correlation)
+      dBias.append(sum)
+    }
+    return Gradients(
+      inputs: [Tensor(x.shape, dx)],
+      parameters: [Tensor([channels], sums: dScale), Tensor([channels], sums: dBias), nil, nil]
+    )
+  }
+
+  /// The input, where every channel has at least two elements.
+  private func trainable(_ x: Tensor) throws(ShapeError) -> Tensor {
+    _ = try outputs(for: [x.spec])
+    guard x.shape[0] * x.shape.count(from: 2) >= 2 else {
+      throw error(expected: "at least 2 elements per channel while training", actual: x.shape)
+    }
+    return x
+  }
+
+  /// Where the elements of a channel lie.
+  private func positions(of channel: Int, in x: Shape) -> [Int] {
+    let area = x.count(from: 2)
+    return (0..<x[0]).flatMap { n in
+      let start = (n * x[1] + channel) * area
+      return start..<start + area
+    }
+  }
+}
+
 // MARK: - ONNX
 
 extension BatchNormalization: ONNXConvertible {

@@ -9,13 +9,15 @@ public import SqueezeTensor
 /// |---|---|
 /// | inputs `a`, `b` | aligned at their last axes; along each axis equal, or one of them 1 |
 /// | output `y` | the larger size along each axis |
-public protocol BroadcastOperator: ONNXConvertible {
+public protocol BroadcastOperator: ONNXConvertible, Differentiable {
   /// The ONNX type of the operator.
   static var onnxType: String { get }
   /// The function of two real elements.
   static func apply(_ a: Float, _ b: Float) -> Float
   /// The function of two integer elements, `nil` where the operator is for real numbers.
   static func apply(_ a: Int, _ b: Int) -> Int?
+  /// The derivatives of the function of two real elements by each of them.
+  static func derivatives(_ a: Float, _ b: Float) -> (a: Float, b: Float)
 
   /// Creates the operator, which has no attributes.
   init()
@@ -75,6 +77,27 @@ extension BroadcastOperator {
     return [Tensor(y.shape, integers: integers, type: y.type)]
   }
 
+  // MARK: Gradient
+
+  /// `da = Σ ∂f/∂a · dy` over the elements of the output that an element of `a` reaches, alike for
+  /// `b`; nothing for integers.
+  public func backward(_ pass: BackwardPass) throws(ShapeError) -> Gradients {
+    let (a, b, dy) = (pass.inputs[0], pass.inputs[1], pass.gradients[0])
+    guard a.type.isReal else { return Gradients(inputs: [nil, nil]) }
+    var da = [Double](repeating: 0, count: a.count)
+    var db = [Double](repeating: 0, count: b.count)
+    let positions = zip(
+      broadcastPositions(a.shape, to: dy.shape),
+      broadcastPositions(b.shape, to: dy.shape)
+    )
+    for ((i, j), slope) in zip(positions, dy.scalars) {
+      let derivatives = Self.derivatives(a.scalars[i], b.scalars[j])
+      da[i] += Double(derivatives.a) * Double(slope)
+      db[j] += Double(derivatives.b) * Double(slope)
+    }
+    return Gradients(inputs: [Tensor(a.shape, sums: da), Tensor(b.shape, sums: db)])
+  }
+
   // MARK: ONNX
 
   public static var onnxTypes: [String] { [onnxType] }
@@ -103,6 +126,11 @@ extension BroadcastOperator {
     }
     builder.emit(Self(), [sum, operands[operands.count - 1]])
   }
+}
+
+/// The element of a tensor that every element of the shape it broadcasts to sees.
+func broadcastPositions(_ shape: Shape, to result: Shape) -> [Int] {
+  broadcast(Array(0..<shape.count), shape, [0], [], to: result) { position, _ in position }
 }
 
 /// Combines two tensors element by element; axes of size 1 repeat.

@@ -24,6 +24,14 @@ public struct CELU: ElementwiseOperator {
   public var flaw: String? { alpha.isFinite && alpha != 0 ? nil : "\(self)" }
 }
 
+// MARK: - Gradient
+
+extension CELU {
+  public func derivative(_ x: Float, _ y: Float) -> Float {
+    x > 0 ? 1 : Float(exponential(Double(x / alpha)))
+  }
+}
+
 // MARK: - ONNX
 
 extension CELU: ONNXConvertible {

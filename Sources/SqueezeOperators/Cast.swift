@@ -61,6 +61,15 @@ public struct Cast: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension Cast: Differentiable {
+  /// Passes between reals, whose rounding is taken for none; ends where integers begin.
+  public func backward(_ pass: BackwardPass) throws(ShapeError) -> Gradients {
+    Gradients(inputs: [pass.inputs[0].type.isReal && type.isReal ? pass.gradients[0] : nil])
+  }
+}
+
 // MARK: - ONNX
 
 extension Cast: ONNXConvertible {

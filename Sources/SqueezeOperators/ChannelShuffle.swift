@@ -46,6 +46,10 @@ public struct ChannelShuffle: SelectingOperator {
   }
 }
 
+// MARK: - Gradient
+
+extension ChannelShuffle: RearrangingOperator {}
+
 // MARK: - ONNX
 
 extension ChannelShuffle: ONNXConvertible {

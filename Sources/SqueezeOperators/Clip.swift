@@ -60,6 +60,21 @@ public struct Clip: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension Clip: Differentiable {
+  /// 1 inside the limits, 0 outside.
+  public func derivative(_ x: Float) -> Float {
+    x > lower ?? -.infinity && x <= upper ?? .infinity ? 1 : 0
+  }
+
+  public func backward(_ pass: BackwardPass) throws(ShapeError) -> Gradients {
+    let (x, dy) = (pass.inputs[0], pass.gradients[0].scalars)
+    guard x.type.isReal else { return Gradients(inputs: [nil]) }
+    return Gradients(inputs: [Tensor(x.shape, zip(x.scalars, dy).map { derivative($0) * $1 })])
+  }
+}
+
 // MARK: - ONNX
 
 extension Clip: ONNXConvertible {

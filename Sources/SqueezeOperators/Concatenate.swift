@@ -79,6 +79,10 @@ public struct Concatenate: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension Concatenate: RearrangingOperator {}
+
 // MARK: - ONNX
 
 extension Concatenate: ONNXConvertible {

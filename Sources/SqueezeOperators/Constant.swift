@@ -37,6 +37,14 @@ public struct Constant: Operator {
   ) throws(ShapeError) -> [Tensor] { parameters }
 }
 
+// MARK: - Gradient
+
+extension Constant: Differentiable {
+  public func backward(_ pass: BackwardPass) throws(ShapeError) -> Gradients {
+    Gradients(inputs: [], parameters: [spec.type.isReal ? pass.gradients[0] : nil])
+  }
+}
+
 // MARK: - ONNX
 
 extension Constant: ONNXConvertible {

@@ -176,6 +176,33 @@ public struct Convolution: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension Convolution: Differentiable {
+  /// For every product `x · w` of the forward sum: `dx += dy · w` and `dw += dy · x`; `db = Σ dy`.
+  public func backward(_ pass: BackwardPass) throws(ShapeError) -> Gradients {
+    let (input, weight, dy) = (pass.inputs[0], pass.parameters[0], pass.gradients[0])
+    let (x, y) = (input.shape.planar, dy.shape.planar)
+    let products = ConvolutionProducts(
+      window: window.planar,
+      begin: window.planar.resolvedPadding(for: [x[2], x[3]]).begin,
+      groups: groups,
+      fine: x,
+      coarse: y
+    )
+    var dx = [Double](repeating: 0, count: input.count)
+    var dw = [Double](repeating: 0, count: weight.count)
+    products.forEach { x, w, y in
+      dx[x] += Double(dy.scalars[y]) * Double(weight.scalars[w])
+      dw[w] += Double(dy.scalars[y]) * Double(input.scalars[x])
+    }
+    return Gradients(
+      inputs: [Tensor(input.shape, sums: dx)],
+      parameters: [Tensor(weight.shape, sums: dw)] + (hasBias ? [dy.channelSums()] : [])
+    )
+  }
+}
+
 // MARK: - ONNX
 
 extension Convolution: ONNXConvertible {

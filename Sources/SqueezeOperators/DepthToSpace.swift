@@ -70,6 +70,10 @@ public struct DepthToSpace: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension DepthToSpace: RearrangingOperator {}
+
 // MARK: - ONNX
 
 extension DepthToSpace: ONNXConvertible {

@@ -57,6 +57,20 @@ public struct DequantizeLinear: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension DequantizeLinear: Differentiable {
+  /// `dq = scale · dx`, as if the integers were reals.
+  public func backward(_ pass: BackwardPass) throws(ShapeError) -> Gradients {
+    let shape = pass.inputs[0].shape
+    var dq = pass.gradients[0].scalars
+    grid.forEachRun(of: shape) { slice, run in
+      for i in run { dq[i] *= grid.scales[slice] }
+    }
+    return Gradients(inputs: [Tensor(shape, dq)])
+  }
+}
+
 // MARK: - ONNX
 
 extension DequantizeLinear: ONNXConvertible {

@@ -12,3 +12,11 @@ public struct Divide: BroadcastOperator {
     b == 0 ? 0 : a.dividedReportingOverflow(by: b).partialValue
   }
 }
+
+// MARK: - Gradient
+
+extension Divide {
+  public static func derivatives(_ a: Float, _ b: Float) -> (a: Float, b: Float) {
+    (1 / b, -a / (b * b))
+  }
+}

@@ -43,6 +43,10 @@ public struct DropAxes: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension DropAxes: RearrangingOperator {}
+
 // MARK: - ONNX
 
 extension DropAxes: ONNXConvertible {

@@ -38,6 +38,32 @@ public struct Dropout: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension Dropout: Differentiable {
+  /// Keeps each element with probability `1 − ratio` and divides it by that, so that means stay.
+  ///
+  /// Element `i` is kept where the generator's number `i` in `[0, 1)` is at least the ratio.
+  public func trainingForward(
+    _ inputs: [Tensor],
+    parameters: [Tensor],
+    context: TrainingContext
+  ) throws(ShapeError) -> TrainingOutputs {
+    let x = inputs[0]
+    guard x.type.isReal else { throw error(expected: "a real input", actual: "\(x.spec)") }
+    var random = SeededGenerator(seed: context.seed)
+    let factors = x.scalars.map { _ in random.uniform() >= ratio ? 1 / (1 - ratio) : 0 }
+    let y = Tensor(x.shape, zip(x.scalars, factors).map { $0 * $1 }, type: x.type)
+    let kept = Tensor(x.shape, integers: factors.map { $0 > 0 ? 1 : 0 }, type: .bool)
+    return TrainingOutputs(hasMask ? [y, kept] : [y], saved: [Tensor(x.shape, factors)])
+  }
+
+  public func backward(_ pass: BackwardPass) throws(ShapeError) -> Gradients {
+    let products = zip(pass.gradients[0].scalars, pass.saved[0].scalars).map { $0 * $1 }
+    return Gradients(inputs: [Tensor(pass.inputs[0].shape, products)])
+  }
+}
+
 // MARK: - ONNX
 
 extension Dropout: ONNXConvertible {

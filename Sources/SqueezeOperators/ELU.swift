@@ -24,6 +24,14 @@ public struct ELU: ElementwiseOperator {
   public var flaw: String? { alpha.isFinite ? nil : "\(self)" }
 }
 
+// MARK: - Gradient
+
+extension ELU {
+  public func derivative(_ x: Float, _ y: Float) -> Float {
+    x > 0 ? 1 : Float(Double(alpha) * exponential(Double(x)))
+  }
+}
+
 // MARK: - ONNX
 
 extension ELU: ONNXConvertible {

@@ -46,6 +46,10 @@ public struct Expand: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension Expand: RearrangingOperator {}
+
 // MARK: - ONNX
 
 extension Expand: ONNXConvertible {

@@ -40,6 +40,10 @@ public struct Flatten: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension Flatten: RearrangingOperator {}
+
 // MARK: - ONNX
 
 extension Flatten: ONNXConvertible {

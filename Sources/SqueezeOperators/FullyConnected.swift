@@ -84,6 +84,33 @@ public struct FullyConnected: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension FullyConnected: Differentiable {
+  /// The products with the other factor: `dx = dy W`, `dW = dyᵀ x`, `db = Σ dy`.
+  public func backward(_ pass: BackwardPass) throws(ShapeError) -> Gradients {
+    let (x, w) = (pass.inputs[0], pass.parameters[0])
+    let dy = pass.gradients[0].scalars
+    let features = w.shape[1]
+    var dx = [Double](repeating: 0, count: x.count)
+    var dw = [Double](repeating: 0, count: w.count)
+    var db = [Double](repeating: 0, count: outputFeatures)
+    for (position, slope) in dy.enumerated() {
+      let (row, o) = (position / outputFeatures, position % outputFeatures)
+      db[o] += Double(slope)
+      for i in 0..<features {
+        dx[row * features + i] += Double(slope) * Double(w.scalars[o * features + i])
+        dw[o * features + i] += Double(slope) * Double(x.scalars[row * features + i])
+      }
+    }
+    let bias = hasBias ? [Tensor([outputFeatures], sums: db)] : []
+    return Gradients(
+      inputs: [Tensor(x.shape, sums: dx)],
+      parameters: [Tensor(w.shape, sums: dw)] + bias
+    )
+  }
+}
+
 // MARK: - ONNX
 
 extension FullyConnected: ONNXConvertible {

@@ -29,6 +29,22 @@ public struct GELU: ElementwiseOperator {
   }
 }
 
+// MARK: - Gradient
+
+extension GELU {
+  /// `Φ(x) + x φ(x)` with the normal density `φ`, or the derivative of the approximation.
+  public func derivative(_ x: Float, _ y: Float) -> Float {
+    let x = Double(x)
+    guard isApproximate else {
+      let density = exponential(-x * x / 2) * Self.slope / 2
+      return Float(0.5 * (1 + errorFunction(x * 0.5.squareRoot())) + x * density)
+    }
+    let gate = Double(hyperbolicTangent(Float(Self.slope * (x + 0.044715 * x * x * x))))
+    let inner = Self.slope * (1 + 3 * 0.044715 * x * x)
+    return Float(0.5 * (1 + gate) + 0.5 * x * (1 - gate * gate) * inner)
+  }
+}
+
 // MARK: - ONNX
 
 extension GELU: ONNXConvertible {

@@ -59,6 +59,12 @@ public struct Gather: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension Gather: RearrangingOperator {
+  public func movedInputs(of count: Int) -> Range<Int> { 0..<1 }
+}
+
 // MARK: - ONNX
 
 extension Gather: ONNXConvertible {

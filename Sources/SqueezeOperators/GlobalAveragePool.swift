@@ -49,6 +49,17 @@ public struct GlobalAveragePool: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension GlobalAveragePool: Differentiable {
+  /// Spreads evenly: `dx = dy / HW`.
+  public func backward(_ pass: BackwardPass) throws(ShapeError) -> Gradients {
+    let (x, dy) = (pass.inputs[0].shape, pass.gradients[0].scalars)
+    let area = x.count(from: 2)
+    return Gradients(inputs: [Tensor(x, (0..<x.count).map { dy[$0 / area] / Float(area) })])
+  }
+}
+
 // MARK: - ONNX
 
 extension GlobalAveragePool: ONNXConvertible {

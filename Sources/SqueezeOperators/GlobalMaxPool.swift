@@ -34,6 +34,22 @@ public struct GlobalMaxPool: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension GlobalMaxPool: Differentiable {
+  /// All of a channel's gradient goes to its first maximum.
+  public func backward(_ pass: BackwardPass) throws(ShapeError) -> Gradients {
+    let (x, y) = (pass.inputs[0], pass.outputs[0].scalars)
+    let area = x.shape.count(from: 2)
+    var dx = [Float](repeating: 0, count: x.count)
+    for map in y.indices {
+      let largest = (map * area..<(map + 1) * area).first { x.scalars[$0] == y[map] }
+      if let largest { dx[largest] = pass.gradients[0].scalars[map] }
+    }
+    return Gradients(inputs: [Tensor(x.shape, dx)])
+  }
+}
+
 // MARK: - ONNX
 
 extension GlobalMaxPool: ONNXConvertible {

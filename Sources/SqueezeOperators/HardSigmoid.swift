@@ -25,6 +25,15 @@ public struct HardSigmoid: ElementwiseOperator {
   public var flaw: String? { slope.isFinite && offset.isFinite ? nil : "\(self)" }
 }
 
+// MARK: - Gradient
+
+extension HardSigmoid {
+  public func derivative(_ x: Float, _ y: Float) -> Float {
+    let linear = slope * x + offset
+    return linear > 0 && linear <= 1 ? slope : 0
+  }
+}
+
 // MARK: - ONNX
 
 extension HardSigmoid: ONNXConvertible {

@@ -15,6 +15,14 @@ public struct HardSwish: ElementwiseOperator {
   public func apply(_ x: Float) -> Float { x * max(0, min(1, x / 6 + 0.5)) }
 }
 
+// MARK: - Gradient
+
+extension HardSwish {
+  public func derivative(_ x: Float, _ y: Float) -> Float {
+    x <= -3 ? 0 : x <= 3 ? x / 3 + 0.5 : 1
+  }
+}
+
 // MARK: - ONNX
 
 extension HardSwish: ONNXConvertible {

@@ -21,6 +21,10 @@ public struct Identity: Operator {
   ) throws(ShapeError) -> [Tensor] { inputs }
 }
 
+// MARK: - Gradient
+
+extension Identity: RearrangingOperator {}
+
 // MARK: - ONNX
 
 extension Identity: ONNXConvertible {

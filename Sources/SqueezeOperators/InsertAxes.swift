@@ -43,6 +43,10 @@ public struct InsertAxes: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension InsertAxes: RearrangingOperator {}
+
 // MARK: - ONNX
 
 extension InsertAxes: ONNXConvertible {

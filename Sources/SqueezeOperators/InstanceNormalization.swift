@@ -72,6 +72,51 @@ func normalized(_ values: ArraySlice<Float>, epsilon: Float) -> [Double] {
   return values.map { (Double($0) - mean) * factor }
 }
 
+// MARK: - Gradient
+
+extension InstanceNormalization: Differentiable {
+  /// `dβ = Σ dy`, `dγ = Σ dy · x̂`, and `dx` by ``normalizationGradient(_:_:epsilon:)`` of `γ dy`.
+  public func backward(_ pass: BackwardPass) throws(ShapeError) -> Gradients {
+    let (x, dy, scale) = (pass.inputs[0], pass.gradients[0].scalars, pass.parameters[0].scalars)
+    let (channels, area) = (x.shape[1], x.shape.count(from: 2))
+    var dx: [Float] = []
+    var dScale = [Double](repeating: 0, count: channels)
+    for map in 0..<x.shape[0] * channels where area > 0 {
+      let run = map * area..<(map + 1) * area
+      let (channel, normal) = (map % channels, normalized(x.scalars[run], epsilon: epsilon))
+      for (i, value) in zip(run, normal) { dScale[channel] += Double(dy[i]) * value }
+      let slopes = dy[run].map { Double($0) * Double(scale[channel]) }
+      dx += normalizationGradient(x.scalars[run], slopes, epsilon: epsilon)
+    }
+    return Gradients(
+      inputs: [Tensor(x.shape, dx)],
+      parameters: [Tensor([channels], sums: dScale), pass.gradients[0].channelSums()]
+    )
+  }
+}
+
+/// The gradient of ``normalized(_:epsilon:)``: `dx = (g − mean g − x̂ · mean(g x̂)) / √(σ² + ε)`.
+///
+/// - Parameters:
+///   - values: the numbers `x` that were normalized.
+///   - slopes: the gradient `g` of the normalized numbers `x̂`.
+///   - epsilon: what was added to the variance.
+/// - Returns: the gradient of `values`.
+func normalizationGradient(
+  _ values: ArraySlice<Float>,
+  _ slopes: [Double],
+  epsilon: Float
+) -> [Float] {
+  let count = Double(values.count)
+  let mean = values.reduce(0.0) { $0 + Double($1) } / count
+  let variance = values.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / count
+  let factor = 1 / (variance + Double(epsilon)).squareRoot()
+  let normal = values.map { (Double($0) - mean) * factor }
+  let meanSlope = slopes.reduce(0, +) / count
+  let correlation = zip(slopes, normal).reduce(0.0) { $0 + $1.0 * $1.1 } / count
+  return zip(slopes, normal).map { Float(factor * ($0 - meanSlope - $1 * correlation)) }
+}
+
 // MARK: - ONNX
 
 extension InstanceNormalization: ONNXConvertible {

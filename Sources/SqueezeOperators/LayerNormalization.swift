@@ -72,6 +72,32 @@ public struct LayerNormalization: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension LayerNormalization: Differentiable {
+  /// `dβ = Σ dy`, `dγ = Σ dy · x̂`, and `dx` by ``normalizationGradient(_:_:epsilon:)`` of `γ dy`.
+  public func backward(_ pass: BackwardPass) throws(ShapeError) -> Gradients {
+    let (x, dy, scale) = (pass.inputs[0], pass.gradients[0].scalars, pass.parameters[0])
+    let length = scale.count
+    var dx: [Float] = []
+    var (dScale, dBias) = (scale.scalars.map { _ in 0.0 }, scale.scalars.map { _ in 0.0 })
+    for start in stride(from: 0, to: x.count, by: max(1, length)) {
+      let run = start..<start + length
+      for (i, value) in normalized(x.scalars[run], epsilon: epsilon).enumerated() {
+        dScale[i] += Double(dy[start + i]) * value
+        dBias[i] += Double(dy[start + i])
+      }
+      let slopes = zip(dy[run], scale.scalars).map { Double($0) * Double($1) }
+      dx += normalizationGradient(x.scalars[run], slopes, epsilon: epsilon)
+    }
+    return Gradients(
+      inputs: [Tensor(x.shape, dx)],
+      parameters: [Tensor(scale.shape, sums: dScale)]
+        + (hasBias ? [Tensor(scale.shape, sums: dBias)] : [])
+    )
+  }
+}
+
 // MARK: - ONNX
 
 extension LayerNormalization: ONNXConvertible {

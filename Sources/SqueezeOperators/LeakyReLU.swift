@@ -22,6 +22,12 @@ public struct LeakyReLU: ElementwiseOperator {
   public var flaw: String? { slope.isFinite ? nil : "\(self)" }
 }
 
+// MARK: - Gradient
+
+extension LeakyReLU {
+  public func derivative(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : slope }
+}
+
 // MARK: - ONNX
 
 extension LeakyReLU: ONNXConvertible {

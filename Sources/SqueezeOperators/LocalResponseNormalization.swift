@@ -86,6 +86,33 @@ public struct LocalResponseNormalization: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension LocalResponseNormalization: Differentiable {
+  /// With `d = k + α/size · Σ x²`:
+  /// `dx[i] = dy[i] · d[i]^−β − 2αβ/size · x[i] · Σ dy[c] · x[c] · d[c]^(−β−1)`, the sum over the
+  /// channels `c` that `i` damps.
+  public func backward(_ pass: BackwardPass) throws(ShapeError) -> Gradients {
+    let (shape, dy) = (pass.inputs[0].shape, pass.gradients[0].scalars)
+    let x = pass.inputs[0].scalars.map { Double($0) }
+    let (channels, area) = (shape[1], shape.count(from: 2))
+    let (alpha, beta) = (Double(alpha) / Double(size), Double(beta))
+    var dx = [Double](repeating: 0, count: x.count)
+    for i in x.indices {
+      let channel = i / area % channels
+      let first = max(0, channel - (size - 1) / 2)
+      let last = min(channels - 1, channel + size / 2)
+      let neighbours = (first...last).map { i + ($0 - channel) * area }
+      let damping = Double(bias) + alpha * neighbours.reduce(0) { $0 + x[$1] * x[$1] }
+      let power = exponential(-beta * logarithm(damping))
+      dx[i] += Double(dy[i]) * power
+      let shared = 2 * alpha * beta * Double(dy[i]) * x[i] * power / damping
+      for neighbour in neighbours { dx[neighbour] -= shared * x[neighbour] }
+    }
+    return Gradients(inputs: [Tensor(shape, sums: dx)])
+  }
+}
+
 // MARK: - ONNX
 
 extension LocalResponseNormalization: ONNXConvertible {

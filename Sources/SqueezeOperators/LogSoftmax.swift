@@ -38,6 +38,19 @@ public struct LogSoftmax: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension LogSoftmax: Differentiable {
+  /// With `exp(y)` the probabilities: `dx = dy − exp(y) · Σ dy`.
+  public func backward(_ pass: BackwardPass) throws(ShapeError) -> Gradients {
+    let dx = pass.outputs[0].mapSlices(with: pass.gradients[0], along: axis) { y, dy in
+      let sum = dy.reduce(0.0) { $0 + Double($1) }
+      return zip(y, dy).map { Float(Double($1) - exponential(Double($0)) * sum) }
+    }
+    return Gradients(inputs: [dx])
+  }
+}
+
 // MARK: - ONNX
 
 extension LogSoftmax: ONNXConvertible {

@@ -52,6 +52,12 @@ public struct MatrixProduct: Operator {
     return (a, b, batch)
   }
 
+  /// Which matrix of an input every matrix of the output uses.
+  private func used(_ shape: Shape, in batch: Shape) -> [Int] {
+    let leading = Shape(shape.dimensions.dropLast(2))
+    return broadcastPositions(leading, to: batch.rank == 0 ? [1] : batch)
+  }
+
   // MARK: Cost
 
   public func macs(for inputs: [TensorSpec]) throws(ShapeError) -> Int {
@@ -71,16 +77,10 @@ public struct MatrixProduct: Operator {
     let y = try outputs(for: inputs.map(\.spec))[0].shape
     guard let (a, b, batch) = matrices(inputs.map(\.spec)) else { return [] }
     let (rows, columns, depth) = (a[a.rank - 2], b[b.rank - 1], a[a.rank - 1])
-    // Which matrix of each input every matrix of the output uses.
-    func used(_ shape: Shape) -> [Int] {
-      let leading = Shape(shape.dimensions.dropLast(2))
-      let numbers = Array(0..<leading.count)
-      return broadcast(numbers, leading, [0], [1], to: batch.rank == 0 ? [1] : batch) { a, _ in a }
-    }
     let (left, right) = (inputs[0].scalars, inputs[1].scalars)
     var result: [Float] = []
     result.reserveCapacity(y.count)
-    for (i, j) in zip(used(a), used(b)) {
+    for (i, j) in zip(used(a, in: batch), used(b, in: batch)) {
       for row in 0..<rows {
         for column in 0..<columns {
           var sum: Float = 0
@@ -92,6 +92,37 @@ public struct MatrixProduct: Operator {
       }
     }
     return [Tensor(y, result)]
+  }
+}
+
+// MARK: - Gradient
+
+extension MatrixProduct: Differentiable {
+  /// `da = dy bᵀ`, `db = aᵀ dy`, summed over the batches that share a matrix.
+  public func backward(_ pass: BackwardPass) throws(ShapeError) -> Gradients {
+    guard let (a, b, batch) = matrices(pass.inputs.map(\.spec)) else {
+      return Gradients(inputs: [])
+    }
+    let (rows, columns, depth) = (a[a.rank - 2], b[b.rank - 1], a[a.rank - 1])
+    let (left, right) = (pass.inputs[0].scalars, pass.inputs[1].scalars)
+    var slopes = pass.gradients[0].scalars.makeIterator()
+    var da = [Double](repeating: 0, count: left.count)
+    var db = [Double](repeating: 0, count: right.count)
+    for (i, j) in zip(used(a, in: batch), used(b, in: batch)) {
+      for row in 0..<rows {
+        for column in 0..<columns {
+          let slope = Double(slopes.next() ?? 0)
+          for k in 0..<depth {
+            let (p, q) = ((i * rows + row) * depth + k, (j * depth + k) * columns + column)
+            da[p] += slope * Double(right[q])
+            db[q] += slope * Double(left[p])
+          }
+        }
+      }
+    }
+    return Gradients(
+      inputs: [Tensor(pass.inputs[0].shape, sums: da), Tensor(pass.inputs[1].shape, sums: db)]
+    )
   }
 }
 

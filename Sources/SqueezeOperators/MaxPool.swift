@@ -92,6 +92,23 @@ public struct MaxPool: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension MaxPool: Differentiable {
+  /// Each output's gradient goes to the first maximum under its window.
+  public func backward(_ pass: BackwardPass) throws(ShapeError) -> Gradients {
+    let (x, source, y) = (pass.inputs[0].shape, pass.inputs[0].reals, pass.outputs[0].reals)
+    let dy = pass.gradients[0].scalars
+    var dx = [Double](repeating: 0, count: x.count)
+    forEachWindow(window, input: x, output: pass.outputs[0].shape) { position, taps in
+      if let largest = taps.first(where: { source[$0] == y[position] }) {
+        dx[largest] += Double(dy[position])
+      }
+    }
+    return Gradients(inputs: [Tensor(x, sums: dx)])
+  }
+}
+
 // MARK: - ONNX
 
 extension MaxPool: ONNXConvertible {

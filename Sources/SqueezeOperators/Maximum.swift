@@ -11,6 +11,17 @@ public struct Maximum: BroadcastOperator {
   public static func apply(_ a: Int, _ b: Int) -> Int? { max(a, b) }
 }
 
+// MARK: - Gradient
+
+extension Maximum {
+  /// All of it goes to the larger number, to `b` where they are equal.
+  public static func derivatives(_ a: Float, _ b: Float) -> (a: Float, b: Float) {
+    apply(a, b) == a && a != b ? (1, 0) : (0, 1)
+  }
+}
+
+// MARK: - ONNX
+
 extension Maximum {
   /// Reads the ONNX type with any number of inputs.
   public static func read(

@@ -11,6 +11,17 @@ public struct Minimum: BroadcastOperator {
   public static func apply(_ a: Int, _ b: Int) -> Int? { min(a, b) }
 }
 
+// MARK: - Gradient
+
+extension Minimum {
+  /// All of it goes to the smaller number, to `b` where they are equal.
+  public static func derivatives(_ a: Float, _ b: Float) -> (a: Float, b: Float) {
+    apply(a, b) == a && a != b ? (1, 0) : (0, 1)
+  }
+}
+
+// MARK: - ONNX
+
 extension Minimum {
   /// Reads the ONNX type with any number of inputs.
   public static func read(

@@ -17,6 +17,15 @@ public struct Mish: ElementwiseOperator {
   }
 }
 
+// MARK: - Gradient
+
+extension Mish {
+  public func derivative(_ x: Float, _ y: Float) -> Float {
+    let gate = hyperbolicTangent(Softplus().apply(x))
+    return gate + x * (1 - gate * gate) * Sigmoid().apply(x)
+  }
+}
+
 // MARK: - ONNX
 
 extension Mish: ONNXConvertible {

@@ -51,6 +51,23 @@ public struct PReLU: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension PReLU: Differentiable {
+  public func backward(_ pass: BackwardPass) throws(ShapeError) -> Gradients {
+    let (x, dy) = (pass.inputs[0], pass.gradients[0].scalars)
+    let a = pass.parameters[0].scalars
+    let slopes = broadcastPositions(slopeShape, to: x.shape)
+    var dx = dy
+    var da = [Double](repeating: 0, count: a.count)
+    for (i, value) in x.scalars.enumerated() where value <= 0 {
+      dx[i] = a[slopes[i]] * dy[i]
+      da[slopes[i]] += Double(value) * Double(dy[i])
+    }
+    return Gradients(inputs: [Tensor(x.shape, dx)], parameters: [Tensor(slopeShape, sums: da)])
+  }
+}
+
 // MARK: - ONNX
 
 extension PReLU: ONNXConvertible {

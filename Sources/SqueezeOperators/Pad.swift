@@ -114,6 +114,17 @@ public struct Pad: SelectingOperator {
   }
 }
 
+// MARK: - Gradient
+
+extension Pad: RearrangingOperator {
+  /// Where the padding's own value stands, no element came from.
+  public func origins(_ positions: [Tensor]) throws(ShapeError) -> [Tensor] {
+    var marked = self
+    marked.value = -1
+    return try marked.forward(positions, parameters: [])
+  }
+}
+
 // MARK: - ONNX
 
 extension Pad: ONNXConvertible {

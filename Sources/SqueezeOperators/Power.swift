@@ -33,6 +33,20 @@ public struct Power: BroadcastOperator {
   }
 }
 
+// MARK: - Gradient
+
+extension Power {
+  /// `b aᵇ⁻¹` and `aᵇ log a`, the latter 0 for bases up to 0, beside which no power is real.
+  public static func derivatives(_ a: Float, _ b: Float) -> (a: Float, b: Float) {
+    (
+      b == 0 ? 0 : b * apply(a, b - 1),
+      a > 0 ? Float(pow(Double(a), Double(b)) * log(Double(a))) : 0
+    )
+  }
+}
+
+// MARK: - ONNX
+
 extension Power {
   /// Reads `Pow`, whose exponents may be integers for real bases.
   public static func read(

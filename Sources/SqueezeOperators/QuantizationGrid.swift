@@ -45,6 +45,13 @@ public struct QuantizationGrid: Sendable, Hashable, Codable {
     return min(max(Int(scaled) + zero, range.lowerBound), range.upperBound)
   }
 
+  /// Whether a real lies in the range of the grid, so that rounding alone decides its integer.
+  public func contains(_ x: Float, slice: Int = 0) -> Bool {
+    guard let range = type.range else { return false }
+    let q = (x / scales[slice]).rounded(.toNearestOrEven) + Float(zeroPoints[slice])
+    return q >= Float(range.lowerBound) && q <= Float(range.upperBound)
+  }
+
   /// The real number an integer stands for.
   public func dequantize(_ q: Int, slice: Int = 0) -> Float {
     scales[slice] * Float(q - zeroPoints[slice])

@@ -50,6 +50,27 @@ public struct QuantizeLinear: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension QuantizeLinear: Differentiable {
+  /// Straight through the rounding: `dx = dq / scale` where the result is not clamped, else 0.
+  ///
+  /// The gradient of the integers is a real tensor; with the one of ``DequantizeLinear`` both
+  /// together pass it on unchanged inside the range and stop it outside.
+  /// Source: Bengio, Léonard and Courville, "Estimating or Propagating Gradients Through Stochastic
+  /// Neurons" (2013), §4.
+  public func backward(_ pass: BackwardPass) throws(ShapeError) -> Gradients {
+    let x = pass.inputs[0]
+    var dx = pass.gradients[0].scalars
+    grid.forEachRun(of: x.shape) { slice, run in
+      for i in run {
+        dx[i] = grid.contains(x.scalars[i], slice: slice) ? dx[i] / grid.scales[slice] : 0
+      }
+    }
+    return Gradients(inputs: [Tensor(x.shape, dx)])
+  }
+}
+
 // MARK: - ONNX
 
 extension QuantizeLinear: ONNXConvertible {

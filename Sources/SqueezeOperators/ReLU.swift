@@ -13,6 +13,12 @@ public struct ReLU: ElementwiseOperator {
   public func apply(_ x: Float) -> Float { max(x, 0) }
 }
 
+// MARK: - Gradient
+
+extension ReLU {
+  public func derivative(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : 0 }
+}
+
 // MARK: - ONNX
 
 extension ReLU: ONNXConvertible {

@@ -120,6 +120,58 @@ public struct Reduce: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension Reduce: Differentiable {
+  /// Gives every element its share of its output's gradient `dy`.
+  ///
+  /// | kind | `dx` |
+  /// |---|---|
+  /// | mean, sum | `dy / n`, `dy` |
+  /// | largest, smallest | `dy` for the first of the equal ones, else 0 |
+  /// | product | `dy` times the product of the others |
+  /// | norm | `dy · x / y`, 0 where `y` is 0 |
+  public func backward(_ pass: BackwardPass) throws(ShapeError) -> Gradients {
+    let (x, y, dy) = (pass.inputs[0], pass.outputs[0].scalars, pass.gradients[0].scalars)
+    guard x.type.isReal else { return Gradients(inputs: [nil]) }
+    let reduced = try reducedAxes(of: x.shape)
+    let kept = (0..<x.shape.rank).filter { !reduced.contains($0) }
+    // Where the elements of every output lie in the input.
+    let positions = Tensor(x.shape, integers: Array(0..<x.count)).permuted(kept + reduced).integers
+    let length = Shape(reduced.map { x.shape[$0] }).count
+    var dx = [Float](repeating: 0, count: x.count)
+    for row in y.indices {
+      let run = positions[row * length..<(row + 1) * length]
+      switch kind {
+      case .mean: for i in run { dx[i] = dy[row] / Float(length) }
+      case .sum: for i in run { dx[i] = dy[row] }
+      case .maximum, .minimum:
+        if let first = run.first(where: { x.scalars[$0] == y[row] }) { dx[first] = dy[row] }
+      case .product:
+        let others = productsOfOthers(run.map { Double(x.scalars[$0]) })
+        for (i, product) in zip(run, others) { dx[i] = Float(Double(dy[row]) * product) }
+      case .l2: for i in run where y[row] > 0 { dx[i] = dy[row] * x.scalars[i] / y[row] }
+      }
+    }
+    return Gradients(inputs: [Tensor(x.shape, dx)])
+  }
+
+  /// For every factor the product of all others, zeros among them included.
+  private func productsOfOthers(_ factors: [Double]) -> [Double] {
+    var result = [Double](repeating: 1, count: factors.count)
+    var (before, after) = (1.0, 1.0)
+    for i in factors.indices {
+      result[i] *= before
+      before *= factors[i]
+    }
+    for i in factors.indices.reversed() {
+      result[i] *= after
+      after *= factors[i]
+    }
+    return result
+  }
+}
+
 // MARK: - ONNX
 
 extension Reduce: ONNXConvertible {

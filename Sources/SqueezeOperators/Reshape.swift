@@ -75,6 +75,10 @@ public struct Reshape: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension Reshape: RearrangingOperator {}
+
 // MARK: - ONNX
 
 extension Reshape: ONNXConvertible {

@@ -255,3 +255,45 @@ extension Tensor {
     return Tensor(shape, result, type: type)
   }
 }
+
+// MARK: - Gradient
+
+extension Resize: RearrangingOperator {
+  /// Nearest neighbours pass gradients to where they came from; linear interpolation spreads them
+  /// over both neighbours with their weights, the last axis first.
+  public func backward(_ pass: BackwardPass) throws(ShapeError) -> Gradients {
+    guard interpolation == .linear else { return try rearrangedBackward(pass) }
+    let x = pass.inputs[0].shape
+    guard pass.outputs[0].count > 0 else { return Gradients(inputs: [Tensor(zeros: x)]) }
+    var gradient = pass.gradients[0]
+    for (axis, points) in try interpolations(for: x).enumerated().reversed() {
+      if let points { gradient = gradient.spread(along: axis, from: points, over: x[axis]) }
+    }
+    return Gradients(inputs: [gradient])
+  }
+}
+
+extension Tensor {
+  /// The adjoint of ``interpolated(along:at:)``: every slice added to its two neighbours.
+  fileprivate func spread(
+    along axis: Int,
+    from points: [Resize.Point],
+    over size: Int
+  ) -> Tensor {
+    let inner = shape.count(from: axis + 1)
+    var result = shape
+    result[axis] = size
+    var sums = [Double](repeating: 0, count: result.count)
+    for block in 0..<shape.count(before: axis) {
+      for (position, point) in points.enumerated() {
+        let (a, b) = ((block * size + point.low) * inner, (block * size + point.high) * inner)
+        for i in 0..<inner {
+          let slope = Double(scalars[(block * points.count + position) * inner + i])
+          sums[a + i] += slope * Double(1 - point.weight)
+          sums[b + i] += slope * Double(point.weight)
+        }
+      }
+    }
+    return Tensor(result, sums: sums)
+  }
+}

@@ -27,6 +27,14 @@ public struct SELU: ElementwiseOperator {
   public var flaw: String? { alpha.isFinite && gamma.isFinite ? nil : "\(self)" }
 }
 
+// MARK: - Gradient
+
+extension SELU {
+  public func derivative(_ x: Float, _ y: Float) -> Float {
+    x > 0 ? gamma : Float(Double(gamma) * Double(alpha) * exponential(Double(x)))
+  }
+}
+
 // MARK: - ONNX
 
 extension SELU: ONNXConvertible {

@@ -13,6 +13,12 @@ public struct Sigmoid: ElementwiseOperator {
   public func apply(_ x: Float) -> Float { Float(1 / (1 + exponential(-Double(x)))) }
 }
 
+// MARK: - Gradient
+
+extension Sigmoid {
+  public func derivative(_ x: Float, _ y: Float) -> Float { y * (1 - y) }
+}
+
 // MARK: - ONNX
 
 extension Sigmoid: ONNXConvertible {

@@ -99,6 +99,10 @@ public struct Slice: SelectingOperator {
   }
 }
 
+// MARK: - Gradient
+
+extension Slice: RearrangingOperator {}
+
 // MARK: - ONNX
 
 extension Slice: ONNXConvertible {

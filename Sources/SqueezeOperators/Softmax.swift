@@ -66,6 +66,36 @@ extension Tensor {
   }
 }
 
+// MARK: - Gradient
+
+extension Softmax: Differentiable {
+  /// Along the axis, `dx = y · (dy − Σ y dy)`.
+  public func backward(_ pass: BackwardPass) throws(ShapeError) -> Gradients {
+    let dx = pass.outputs[0].mapSlices(with: pass.gradients[0], along: axis) { y, dy in
+      let sum = zip(y, dy).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+      return zip(y, dy).map { Float(Double($0) * (Double($1) - sum)) }
+    }
+    return Gradients(inputs: [dx])
+  }
+}
+
+extension Tensor {
+  /// A function applied to every pair of slices of two tensors of one shape along an axis.
+  func mapSlices(
+    with other: Tensor,
+    along axis: Int,
+    _ function: ([Float], [Float]) -> [Float]
+  ) -> Tensor {
+    var slices: [[Float]] = []
+    _ = other.mapSlices(along: axis) { slice in
+      slices.append(slice)
+      return slice
+    }
+    var next = slices.makeIterator()
+    return mapSlices(along: axis) { slice in function(slice, next.next() ?? []) }
+  }
+}
+
 // MARK: - ONNX
 
 extension Softmax: ONNXConvertible {

@@ -15,6 +15,12 @@ public struct Softplus: ElementwiseOperator {
   }
 }
 
+// MARK: - Gradient
+
+extension Softplus {
+  public func derivative(_ x: Float, _ y: Float) -> Float { Sigmoid().apply(x) }
+}
+
 // MARK: - ONNX
 
 extension Softplus: ONNXConvertible {

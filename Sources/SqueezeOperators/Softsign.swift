@@ -13,6 +13,12 @@ public struct Softsign: ElementwiseOperator {
   public func apply(_ x: Float) -> Float { x / (1 + abs(x)) }
 }
 
+// MARK: - Gradient
+
+extension Softsign {
+  public func derivative(_ x: Float, _ y: Float) -> Float { 1 / ((1 + abs(x)) * (1 + abs(x))) }
+}
+
 // MARK: - ONNX
 
 extension Softsign: ONNXConvertible {

@@ -45,6 +45,10 @@ public struct SpaceToDepth: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension SpaceToDepth: RearrangingOperator {}
+
 // MARK: - ONNX
 
 extension SpaceToDepth: ONNXConvertible {

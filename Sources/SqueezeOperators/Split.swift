@@ -102,6 +102,10 @@ public struct Split: SelectingOperator {
   }
 }
 
+// MARK: - Gradient
+
+extension Split: RearrangingOperator {}
+
 // MARK: - ONNX
 
 extension Split: ONNXConvertible {

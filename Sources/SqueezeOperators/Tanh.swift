@@ -13,6 +13,12 @@ public struct Tanh: ElementwiseOperator {
   public func apply(_ x: Float) -> Float { hyperbolicTangent(x) }
 }
 
+// MARK: - Gradient
+
+extension Tanh {
+  public func derivative(_ x: Float, _ y: Float) -> Float { 1 - y * y }
+}
+
 // MARK: - ONNX
 
 extension Tanh: ONNXConvertible {

@@ -22,6 +22,12 @@ public struct ThresholdedReLU: ElementwiseOperator {
   public var flaw: String? { threshold.isFinite ? nil : "\(self)" }
 }
 
+// MARK: - Gradient
+
+extension ThresholdedReLU {
+  public func derivative(_ x: Float, _ y: Float) -> Float { x > threshold ? 1 : 0 }
+}
+
 // MARK: - ONNX
 
 extension ThresholdedReLU: ONNXConvertible {

@@ -47,6 +47,10 @@ public struct Tile: SelectingOperator {
   }
 }
 
+// MARK: - Gradient
+
+extension Tile: RearrangingOperator {}
+
 // MARK: - ONNX
 
 extension Tile: ONNXConvertible {

@@ -44,6 +44,10 @@ public struct Transpose: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension Transpose: RearrangingOperator {}
+
 // MARK: - ONNX
 
 extension Transpose: ONNXConvertible {

@@ -202,6 +202,32 @@ public struct TransposedConvolution: Operator {
   }
 }
 
+// MARK: - Gradient
+
+extension TransposedConvolution: Differentiable {
+  /// For every product `x · w` that is spread: `dx += dy · w` and `dw += dy · x`; `db = Σ dy`.
+  public func backward(_ pass: BackwardPass) throws(ShapeError) -> Gradients {
+    let (input, weight, dy) = (pass.inputs[0], pass.parameters[0], pass.gradients[0])
+    let products = ConvolutionProducts(
+      window: window.planar,
+      begin: window.rank == 1 ? [0] + cut.begin : cut.begin,
+      groups: groups,
+      fine: dy.shape.planar,
+      coarse: input.shape.planar
+    )
+    var dx = [Double](repeating: 0, count: input.count)
+    var dw = [Double](repeating: 0, count: weight.count)
+    products.forEach { y, w, x in
+      dx[x] += Double(dy.scalars[y]) * Double(weight.scalars[w])
+      dw[w] += Double(dy.scalars[y]) * Double(input.scalars[x])
+    }
+    return Gradients(
+      inputs: [Tensor(input.shape, sums: dx)],
+      parameters: [Tensor(weight.shape, sums: dw)] + (hasBias ? [dy.channelSums()] : [])
+    )
+  }
+}
+
 // MARK: - ONNX
 
 extension TransposedConvolution: ONNXConvertible {

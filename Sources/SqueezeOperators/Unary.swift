@@ -80,6 +80,25 @@ public struct Unary: ElementwiseOperator {
   }
 }
 
+// MARK: - Gradient
+
+extension Unary {
+  public func derivative(_ x: Float, _ y: Float) -> Float {
+    switch function {
+    case .absolute: x > 0 ? 1 : -1
+    case .ceiling, .floor, .round, .sign: 0
+    case .cosine: Float(-sin(Double(x)))
+    case .errorFunction: Float(2 / Double.pi.squareRoot() * exp(-Double(x) * Double(x)))
+    case .exponential: y
+    case .logarithm: 1 / x
+    case .negate: -1
+    case .reciprocal: -y * y
+    case .sine: Float(cos(Double(x)))
+    case .squareRoot: 0.5 / y
+    }
+  }
+}
+
 // MARK: - ONNX
 
 extension Unary: ONNXConvertible {

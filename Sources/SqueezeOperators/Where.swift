@@ -51,12 +51,11 @@ public struct Where: Operator {
   ) throws(ShapeError) -> [Tensor] {
     let (condition, a, b) = (inputs[0], inputs[1], inputs[2])
     let y = try outputs(for: [condition.spec, a.spec, b.spec])[0]
-    /// The element of an input that every element of the output sees.
-    func positions(_ shape: Shape) -> [Int] {
-      broadcast(Array(0..<shape.count), shape, [0], [], to: y.shape) { position, _ in position }
+    let flags = broadcastPositions(condition.shape, to: y.shape).map {
+      condition.integers[$0] != 0
     }
-    let flags = positions(condition.shape).map { condition.integers[$0] != 0 }
-    let (first, second) = (positions(a.shape), positions(b.shape))
+    let first = broadcastPositions(a.shape, to: y.shape)
+    let second = broadcastPositions(b.shape, to: y.shape)
     func choose<Element>(_ a: [Element], _ b: [Element]) -> [Element] {
       flags.indices.map { flags[$0] ? a[first[$0]] : b[second[$0]] }
     }
@@ -66,6 +65,12 @@ public struct Where: Operator {
         : Tensor(y.shape, integers: choose(a.integers, b.integers), type: y.type)
     ]
   }
+}
+
+// MARK: - Gradient
+
+extension Where: RearrangingOperator {
+  public func movedInputs(of count: Int) -> Range<Int> { 1..<3 }
 }
 
 // MARK: - ONNX

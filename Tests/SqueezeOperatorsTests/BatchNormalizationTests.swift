@@ -68,4 +68,43 @@ import Testing
         == "BatchNormalization: expected an epsilon of at least 0, got -1.0"
     )
   }
+
+  @Test func trainingNormalizesTheBatchAndMovesTheStatistics() throws {
+    let op = BatchNormalization(epsilon: 0)
+    let x = Tensor([2, 2, 2], [1, 3, 10, 10, 5, 7, 20, 0])
+    let ones = Tensor([2], [1, 2])
+    let parameters = [ones, Tensor([2], [0, -1]), Tensor([2], [8, 0]), ones]
+    let pass = try op.trainingForward(
+      [x],
+      parameters: parameters,
+      context: TrainingContext(statisticsMomentum: 0.25)
+    )
+    // Means 4 and 10, variances 5 and 50 of four elements each.
+    expectClose(pass.saved[0], [2], [4, 10])
+    expectClose(pass.saved[1], [2], [1 / Float(5).squareRoot(), 1 / Float(50).squareRoot()])
+    let (a, b) = (1 / Float(5).squareRoot(), 2 * 10 / Float(50).squareRoot())
+    expectClose(pass.outputs[0], [2, 2, 2], [-3 * a, -a, -1, -1, a, 3 * a, b - 1, -b - 1])
+    let statistics = pass.statistics
+    #expect(statistics.keys.sorted() == [2, 3])
+    expectClose(try #require(statistics[2]), [2], [7, 2.5])
+    // The running variance is the unbiased one: 20 / 3 and 200 / 3.
+    expectClose(try #require(statistics[3]), [2], [0.75 + 5.0 / 3, 1.5 + 50.0 / 3])
+  }
+
+  @Test func oneElementHasNoVariance() throws {
+    let x = Tensor([1, 3, 1, 1], [1, 2, 3])
+    let parameters = [Tensor](repeating: Tensor([3], [1, 1, 1]), count: 4)
+    let error = #expect(throws: ShapeError.self) {
+      try BatchNormalization().trainingForward(
+        [x],
+        parameters: parameters,
+        context: TrainingContext()
+      )
+    }
+    #expect(
+      error?.description
+        == "BatchNormalization: expected at least 2 elements per channel while training, "
+        + "got [1, 3, 1, 1]"
+    )
+  }
 }

@@ -1,3 +1,4 @@
+import SqueezeGraph
 import SqueezeOperators
 import SqueezeTensor
 import Testing
@@ -55,5 +56,29 @@ import Testing
       Dropout(ratio: 1).refusal(TensorSpec([1])) == "Dropout: expected a ratio in 0..<1, got 1.0"
     )
     #expect(Dropout(ratio: .nan).refusal(TensorSpec([1])) != nil)
+  }
+
+  @Test func droppingKeepsTheMeanAndItsMaskIsTheGradient() throws {
+    let x = Tensor([40, 50], [Float](repeating: 2, count: 2000))
+    let op = Dropout(ratio: 0.25, hasMask: true)
+    let pass = try op.trainingForward([x], parameters: [], context: TrainingContext(seed: 3))
+    let y = pass.outputs[0].scalars
+    #expect(Set(y) == [0, 2 / 0.75])
+    #expect(abs(y.reduce(0, +) / 2000 - 2) < 0.1)
+    #expect(pass.outputs[1].integers == y.map { $0 > 0 ? 1 : 0 })
+    let dy = Tensor(x.shape, (0..<2000).map { Float($0) })
+    let back = try op.backward(
+      BackwardPass(
+        inputs: [x],
+        outputs: pass.outputs,
+        saved: pass.saved,
+        gradients: [dy, Tensor(zeros: x.shape)]
+      )
+    )
+    #expect(back.inputs[0]?.scalars == (0..<2000).map { Float($0) * (y[$0] > 0 ? 1 / 0.75 : 0) })
+    let again = try op.trainingForward([x], parameters: [], context: TrainingContext(seed: 3))
+    let other = try op.trainingForward([x], parameters: [], context: TrainingContext(seed: 4))
+    #expect(again.outputs == pass.outputs)
+    #expect(other.outputs != pass.outputs)
   }
 }

@@ -55,4 +55,22 @@ import Testing
       try NodeCase("QuantizeLinear", [x, .value(Tensor([], [1]))]).read()
     }
   }
+
+  @Test("the gradient passes straight through inside the range and stops outside")
+  func passesStraightThrough() throws {
+    let grid = QuantizationGrid(scales: [0.5, 0.25], zeroPoints: [10, -3], axis: 0, type: .int8)
+    // Row 0 covers (−128 − 10) / 2 = −69 to 58.5, row 1 −31.25 to 32.5.
+    let x = Tensor([2, 4], [-69, -69.3, 58.6, 100, -31.25, -40, 0.3, 32.7])
+    let dx = Tensor([2, 4], [1, 2, 3, 4, 5, 6, 7, 8])
+    let q = try QuantizeLinear(grid).forward([x], parameters: [])
+    let back = try DequantizeLinear(grid).backward(
+      BackwardPass(inputs: q, outputs: [x], gradients: [dx])
+    )
+    let slopes = try #require(back.inputs[0])
+    #expect(slopes == Tensor([2, 4], [0.5, 1, 1.5, 2, 1.25, 1.5, 1.75, 2]))
+    let through = try QuantizeLinear(grid).backward(
+      BackwardPass(inputs: [x], outputs: q, gradients: [slopes])
+    )
+    #expect(through.inputs == [Tensor([2, 4], [1, 0, 3, 0, 5, 0, 7, 0])])
+  }
 }

@@ -60,4 +60,19 @@ import Testing
     #expect(try none.op() is Identity)
     #expect(Reduce(.sum, axes: [1, 1]).refusal(TensorSpec([2, 3])) != nil)
   }
+
+  @Test("the gradient of a product with zeros, and of equal maxima and zero norms")
+  func awkwardGradients() throws {
+    func gradient(_ kind: Reduce.Kind, _ x: [Float]) throws -> [Float]? {
+      let (op, x) = (Reduce(kind), Tensor([x.count], x))
+      let y = try op.forward([x], parameters: [])
+      let pass = BackwardPass(inputs: [x], outputs: y, gradients: [Tensor([1], [2])])
+      return try op.backward(pass).inputs[0]?.scalars
+    }
+    #expect(try gradient(.product, [3, 0, 4]) == [0, 24, 0])
+    #expect(try gradient(.product, [0, 0, 4]) == [0, 0, 0])
+    #expect(try gradient(.maximum, [1, 5, 5]) == [0, 2, 0])
+    #expect(try gradient(.minimum, [5, 1, 1]) == [0, 2, 0])
+    #expect(try gradient(.l2, [0, 0]) == [0, 0])
+  }
 }

@@ -23,7 +23,8 @@ import Testing
   @Test("the pullback is the slope of the decoded tensor", arguments: Samples.all.indices)
   func pullsBack(_ index: Int) {
     func check(_ encoding: some ParameterEncoding) {
-      guard !(encoding is Half), encoding.free.count < 100 else { return }
+      // Rounding has no slope; what stands for it has tests of its own.
+      guard !(encoding is Half), !(encoding is StraightThroughInteger) else { return }
       let decoded = encoding.decoded()
       var random = SeededGenerator(seed: 7)
       let slope = random.tensor(TensorSpec(decoded.shape))

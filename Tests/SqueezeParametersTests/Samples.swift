@@ -38,6 +38,15 @@ enum Samples {
       bits: 32,
       axis: 0
     ),
+    StraightThroughInteger(random([3, 2, 2]), scales: [0.01], zeroPoints: [-5]),
+    StraightThroughInteger(
+      random([2, 3]),
+      scales: [0.5, 0.01, 0.1],
+      zeroPoints: [0, 7, 15],
+      bits: 4,
+      isSigned: false,
+      axis: 1
+    ),
     IntegerConstant(Tensor([3], integers: [1, -5, 1 << 40])),
   ]
 
