@@ -1,3 +1,5 @@
+import SqueezeData
+
 extension ExperimentSchema {
   static let data = ConfigSection(
     "data",
@@ -15,7 +17,7 @@ extension ExperimentSchema {
         standard: "classes",
         "What a sample is: a picture with a class, with a map or with numbers, or a signal."
       ),
-      ConfigField("training", .text, standard: "train", "The split that is learnt from."),
+      ConfigField("training", .text, standard: "train", "The split that is learnt from; all samples where it is empty."),
       ConfigField(
         "test",
         .text,
@@ -75,6 +77,13 @@ extension ExperimentSchema {
     "How often it happens."
   )
 
+  private static let border = ConfigField(
+    "border",
+    .word(Border.allCases.map(\.rawValue)),
+    standard: "zero",
+    "What lies outside; zero is what the normalization makes 0."
+  )
+
   static let augmentations = ConfigVariants(
     "augmentation",
     [
@@ -91,12 +100,7 @@ extension ExperimentSchema {
         "Pad every side and cut the input's size at a random place.",
         [
           ConfigField("padding", .integer(0...4096), standard: 4, "Pixels on every side."),
-          ConfigField(
-            "border",
-            .word(["zero", "reflect", "edge"]),
-            standard: "zero",
-            "What lies outside."
-          ),
+          border,
         ]
       ),
       ConfigSection(
@@ -121,9 +125,9 @@ extension ExperimentSchema {
         [
           ConfigField("degrees", .number(0...180), standard: 10, "Turned in ± this."),
           ConfigField("scale", .number(0...0.9), standard: 0.1, "Scaled in 1 ± this."),
-          ConfigField("shear", .number(0...80), standard: 0, "Sheared by degrees in ± this."),
+          ConfigField("shear", .number(0...89), standard: 0, "Sheared by degrees in ± this."),
           ConfigField("shift", .number(share), standard: 0.1, "Shifted by a share of the side."),
-          chance,
+          border, chance,
         ]
       ),
       ConfigSection(
@@ -135,9 +139,30 @@ extension ExperimentSchema {
         ]
       ),
       ConfigSection(
+        "gain",
+        "Multiply all channels by one factor.",
+        [ConfigField("share", .number(share), standard: 0.1, "A factor in 1 ± this."), chance]
+      ),
+      ConfigSection(
+        "stretch",
+        "Make a signal faster or slower.",
+        [
+          ConfigField("share", .number(0...0.99), standard: 0.1, "A factor in 1 ± this."),
+          border, chance,
+        ]
+      ),
+      ConfigSection(
+        "time_shift",
+        "Move a signal forward or back.",
+        [
+          ConfigField("samples", .integer(0...65_536), standard: 4, "The largest shift."),
+          border, chance,
+        ]
+      ),
+      ConfigSection(
         "mixup",
         "Mix two samples and their targets (Zhang et al., 2017).",
-        [ConfigField("alpha", .number(positive), standard: 0.2, "Of the Beta distribution.")]
+        [ConfigField("alpha", .number(1e-6...1e6), standard: 0.2, "Of the Beta distribution.")]
       ),
     ]
   )
