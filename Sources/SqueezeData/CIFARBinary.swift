@@ -67,6 +67,10 @@ public struct CIFARBinary: Dataset {
 
   public var count: Int { records.count / Self.recordBytes(variant) }
 
+  public func label(_ index: Int) -> Int {
+    Int(records[index * Self.recordBytes(variant) + variant.labelBytes - 1])
+  }
+
   public func sample(_ index: Int) throws -> Sample {
     let size = Self.recordBytes(variant)
     let record = records[(index * size)..<((index + 1) * size)]

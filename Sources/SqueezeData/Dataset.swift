@@ -11,6 +11,17 @@ public protocol Dataset: Sendable {
   ///
   /// - Precondition: `index` is in `0..<count`.
   func sample(_ index: Int) throws -> Sample
+
+  /// The label of sample `index`; a dataset that knows it need not read the sample.
+  func label(_ index: Int) throws -> Int
+
+  /// What tells sample `index` from others, without reading it.
+  func sampleName(_ index: Int) -> String
+}
+
+extension Dataset {
+  public func label(_ index: Int) throws -> Int { try sample(index).label }
+  public func sampleName(_ index: Int) -> String { String(index) }
 }
 
 /// One picture with its label.

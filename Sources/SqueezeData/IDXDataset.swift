@@ -52,6 +52,7 @@ public struct IDXDataset: Dataset {
   }
 
   public var count: Int { labels.count }
+  public func label(_ index: Int) -> Int { Int(labels[index]) }
 
   public func sample(_ index: Int) throws -> Sample {
     let (height, width) = (images.shape[1], images.shape[2])

@@ -27,6 +27,8 @@ public struct ImageFolder: Dataset {
   }
 
   public var count: Int { files.count }
+  public func label(_ index: Int) -> Int { files[index].label }
+  public func sampleName(_ index: Int) -> String { files[index].name }
 
   public func sample(_ index: Int) throws -> Sample {
     let file = files[index]

@@ -48,7 +48,7 @@ public enum DenseNet121 {
 
 extension GraphBuilder {
   /// Adds layers that each take everything before them in the block.
-  fileprivate mutating func denseBlock(
+  mutating func denseBlock(
     _ name: String,
     _ layers: Int,
     _ growth: Int,

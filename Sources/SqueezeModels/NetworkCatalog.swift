@@ -50,6 +50,20 @@ public enum NetworkCatalog {
   /// Every network; adding one adds one entry here.
   public static let all: [PublishedNetwork] = [
     PublishedNetwork(
+      "lenet-300-100",
+      "LeNet-300-100",
+      source: "LeCun et al., Gradient-based learning applied to document recognition (1998)",
+      published: NetworkOptions(classes: 10, input: [1, 28, 28]),
+      structure: LeNet300100.structure
+    ),
+    PublishedNetwork(
+      "lenet-5",
+      "LeNet-5 (Caffe)",
+      source: "LeCun et al., Gradient-based learning applied to document recognition (1998)",
+      published: NetworkOptions(classes: 10, input: [1, 28, 28]),
+      structure: LeNet5.structure
+    ),
+    PublishedNetwork(
       "alexnet",
       "AlexNet (single tower)",
       source: "Krizhevsky, One weird trick for parallelizing convolutional neural networks (2014)",
@@ -77,6 +91,17 @@ public enum NetworkCatalog {
       structure: VGG16.structure
     ),
     PublishedNetwork(
+      "vgg-small",
+      "VGG for 32×32 pictures",
+      source: "after Simonyan and Zisserman, Very deep convolutional networks (2014)",
+      published: NetworkOptions(
+        classes: 10,
+        input: [3, 32, 32],
+        baseWidth: VGGSmall.baseWidth
+      ),
+      structure: VGGSmall.structure
+    ),
+    PublishedNetwork(
       "squeezenet-v1.0",
       "SqueezeNet v1.0",
       source: "Iandola et al., SqueezeNet (2016)",
@@ -101,6 +126,28 @@ public enum NetworkCatalog {
       structure: SqueezeNet.complexBypassStructure
     ),
     PublishedNetwork(
+      "squeezenet-small",
+      "SqueezeNet for 32×32 pictures",
+      source: "after Iandola et al., SqueezeNet (2016)",
+      published: NetworkOptions(
+        classes: 10,
+        input: [3, 32, 32],
+        baseWidth: SqueezeNetSmall.baseWidth
+      ),
+      structure: SqueezeNetSmall.structure
+    ),
+    PublishedNetwork(
+      "resnet-9",
+      "ResNet-9",
+      source: "Page, How to train your ResNet (2018)",
+      published: NetworkOptions(
+        classes: 10,
+        input: [3, 32, 32],
+        baseWidth: ResNet9.baseWidth
+      ),
+      structure: ResNet9.structure
+    ),
+    PublishedNetwork(
       "resnet-18",
       "ResNet-18",
       source: "He et al., Deep residual learning for image recognition (2015)",
@@ -112,6 +159,13 @@ public enum NetworkCatalog {
       "DenseNet-121",
       source: "Huang et al., Densely connected convolutional networks (2016)",
       structure: DenseNet121.structure
+    ),
+    PublishedNetwork(
+      "densenet-bc-40",
+      "DenseNet-BC, 40 layers, growth 12",
+      source: "Huang et al., Densely connected convolutional networks (2016)",
+      published: NetworkOptions(classes: 10, input: [3, 32, 32]),
+      structure: DenseNetBC40.structure
     ),
     PublishedNetwork(
       "densenet-1d",

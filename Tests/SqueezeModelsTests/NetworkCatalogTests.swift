@@ -8,16 +8,22 @@ import Testing
   /// Parameters, all MACs (a batch normalization counts one for each element), and those of convolutions
   /// and fully connected layers alone, in millions as torchvision's model table prints them.
   static let golden: [(name: String, parameters: Int, macs: Int, millions: Int?)] = [
+    ("lenet-300-100", 266_610, 266_200, nil),
+    ("lenet-5", 431_080, 2_293_000, nil),
     ("alexnet", 61_100_840, 714_188_480, 714),
     ("alexnet-grouped", 60_965_224, 726_791_936, nil),
     ("alexnet-xnor", 62_397_576, 1_135_806_944, nil),
     ("vgg-16", 138_357_544, 15_470_264_320, 15_470),
+    ("vgg-small", 2_441_194, 72_328_192, nil),
     ("squeezenet-v1.0", 1_248_424, 818_924_576, 819),
     ("squeezenet-v1.1", 1_235_496, 349_151_936, 349),
     ("squeezenet-simple-bypass", 1_248_424, 818_924_576, nil),
     ("squeezenet-complex-bypass", 1_589_672, 1_165_298_720, nil),
+    ("squeezenet-small", 717_994, 57_783_296, nil),
+    ("resnet-9", 6_573_120, 379_638_784, nil),
     ("resnet-18", 11_689_512, 1_816_557_056, 1814),
     ("densenet-121", 7_978_856, 2_849_829_120, 2834),
+    ("densenet-bc-40", 176_122, 73_376_040, nil),
     ("densenet-1d", 24_850, 937_769, nil),
     ("xception", 22_855_952, 8_378_540_648, nil),
     ("mobilenet-v1", 4_231_976, 573_783_040, 569),
@@ -68,7 +74,10 @@ import Testing
   /// Without a size that fits every layer, deep networks give all zeros, infinities or one class.
   @Test(
     "random parameters keep activations alive",
-    arguments: ["resnet-18", "densenet-121", "mobilenet-v2", "shufflenet-v2-x1.0"]
+    arguments: [
+      "resnet-18", "densenet-121", "mobilenet-v2", "shufflenet-v2-x1.0", "squeezenet-small",
+      "densenet-bc-40",
+    ]
   )
   func keepsActivationsAlive(_ name: String) throws {
     let network = try #require(NetworkCatalog.network(named: name))
