@@ -48,7 +48,7 @@ public struct CurveChart: Sendable, Hashable {
   }
 
   /// The most points drawn of a curve; longer ones are drawn by the least and largest value of every bin.
-  static let pointLimit = 600
+  package static let pointLimit = 600
 
   /// The picture as a file of its own.
   public var svg: String {
@@ -155,7 +155,7 @@ public struct CurveChart: Sendable, Hashable {
   }
 
   /// Round numbers within a range, about `count` of them.
-  static func ticks(_ range: ClosedRange<Double>, count: Int) -> [Double] {
+  package static func ticks(_ range: ClosedRange<Double>, count: Int) -> [Double] {
     let span = range.upperBound - range.lowerBound
     guard span > 0, span.isFinite else { return [range.lowerBound] }
     let rough = span / Double(count)
@@ -173,7 +173,7 @@ public struct CurveChart: Sendable, Hashable {
   }
 
   /// The parts of a curve between gaps, thinned to what can be seen.
-  static func runs(_ points: [Point]) -> [[Point]] {
+  package static func runs(_ points: [Point]) -> [[Point]] {
     var runs: [[Point]] = []
     var run: [Point] = []
     for point in points {

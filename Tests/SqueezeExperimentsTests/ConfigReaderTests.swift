@@ -1,5 +1,5 @@
 import Foundation
-@testable import SqueezeExperiments
+import SqueezeExperiments
 import Testing
 
 @Suite struct ConfigReaderTests {
@@ -80,7 +80,9 @@ import Testing
     #expect(message("") == "test.yaml: expected the keys \(keys), got an empty file")
     #expect(message("3").contains("something without keys"))
     #expect(message("network: lenet-5").contains("expected data in config"))
-    #expect(message("batch: 0\n").contains("test.yaml:1: expected batch to be a whole number from 1"))
+    #expect(
+      message("batch: 0\n").contains("test.yaml:1: expected batch to be a whole number from 1")
+    )
   }
 
   private var keys: String {

@@ -1,5 +1,5 @@
 import Foundation
-@testable import SqueezeExperiments
+import SqueezeExperiments
 import SqueezeTestSupport
 import Testing
 

@@ -1,6 +1,6 @@
 import Foundation
 import SqueezeEntropy
-@testable import SqueezeExperiments
+import SqueezeExperiments
 import Testing
 
 @Suite struct EventFileTests {

@@ -1,5 +1,5 @@
 import Foundation
-@testable import SqueezeExperiments
+import SqueezeExperiments
 import SqueezeGraph
 import SqueezeModels
 import SqueezeTrain
@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test func buildsEveryKind() throws {
-    let network = try NetworkSetup(config: read(Self.layers)).network(classes: nil)
+    let network = try NetworkSetup(read(Self.layers)).network(classes: nil)
     let model = try network.model.initialized(seed: 1)
     let inference = try model.infer(model.shapes(batch: 2))
     #expect(model.nodes.count == 14)
@@ -51,7 +51,7 @@ import Testing
     func message(_ old: String, _ new: String) -> String {
       do {
         let config = try read(Self.layers.replacing(old, with: new))
-        _ = try NetworkSetup(config: config).network(classes: nil)
+        _ = try NetworkSetup(config).network(classes: nil)
         return ""
       } catch {
         return "\(error)"
@@ -67,10 +67,10 @@ import Testing
   }
 
   @Test func takesLibraryNetworksAndFiles() throws {
-    let lenet = try NetworkSetup(config: config(network: "lenet-5")).network(classes: 7)
+    let lenet = try NetworkSetup(config(network: "lenet-5")).network(classes: 7)
     #expect(lenet.model.initialized().outputClasses == 7)
     do {
-      _ = try NetworkSetup(config: config(network: "lenet5")).network(classes: 7)
+      _ = try NetworkSetup(config(network: "lenet5")).network(classes: 7)
       Issue.record("lenet5 was accepted")
     } catch {
       #expect("\(error)".contains("did you mean lenet-5?"))
@@ -78,10 +78,10 @@ import Testing
   }
 
   @Test func freezesByKeyAndBeginning() throws {
-    let setup = NetworkSetup(config: try config("frozen: [conv1*, fc2.bias]"))
+    let setup = NetworkSetup(try config("frozen: [conv1*, fc2.bias]"))
     let model = try setup.network(classes: 10).model
     #expect(try setup.frozen(in: model) == ["conv1.weight", "conv1.bias", "fc2.bias"])
-    let wrong = NetworkSetup(config: try config("frozen: [fc2.bais]"))
+    let wrong = NetworkSetup(try config("frozen: [fc2.bais]"))
     #expect(throws: ConfigError.self) { try wrong.frozen(in: model) }
   }
 }

@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-@testable import SqueezeExperiments
+import SqueezeExperiments
 import Testing
 
 @Suite struct RunDatabaseTests {

@@ -1,5 +1,5 @@
 import Foundation
-@testable import SqueezeExperiments
+import SqueezeExperiments
 import SqueezeTestSupport
 import Testing
 
@@ -30,24 +30,24 @@ import Testing
   @Test("every loss, optimizer and schedule of the schema can be built")
   func everythingCanBeBuilt() throws {
     for loss in ExperimentSchema.losses.sections {
-      let setup = LearningSetup(config: try config("loss: {name: \(loss.name), weight: 2}"))
+      let setup = LearningSetup(try config("loss: {name: \(loss.name), weight: 2}"))
       #expect(try !setup.loss().settings.isEmpty)
     }
     for schedule in ExperimentSchema.schedules.sections {
       let more = schedule.name == "step" ? ", milestones: [1]" : ""
-      let setup = LearningSetup(config: try config("schedule: {name: \(schedule.name)\(more)}"))
+      let setup = LearningSetup(try config("schedule: {name: \(schedule.name)\(more)}"))
       #expect(setup.schedule.rate(step: 0, of: 10, stepsPerEpoch: 5) <= 0.1)
     }
     for optimizer in ExperimentSchema.optimizers.sections {
       var config = try config()
       config.settings.values["optimizer"] = .settings(Settings(optimizer.name, ["rate": 0.1]))
-      #expect(!LearningSetup(config: config).optimizer.settings.isEmpty)
+      #expect(!LearningSetup(config).optimizer.settings.isEmpty)
     }
   }
 
   @Test func warmUpDelaysASchedule() throws {
     let setup = LearningSetup(
-      config: try config("schedule: {name: constant, warm_up_epochs: 1}")
+      try config("schedule: {name: constant, warm_up_epochs: 1}")
     )
     let schedule = setup.schedule
     #expect(abs(schedule.rate(step: 0, of: 20, stepsPerEpoch: 10) - 0.01) < 1e-12)

@@ -1,4 +1,4 @@
-@testable import SqueezeExperiments
+import SqueezeExperiments
 import Testing
 
 @Suite struct SpellingTests {

@@ -1,5 +1,5 @@
 import Foundation
-@testable import SqueezeExperiments
+import SqueezeExperiments
 
 /// A folder that is removed when the test is over.
 final class TemporaryFolder {

@@ -1,4 +1,4 @@
-@testable import SqueezeReport
+import SqueezeReport
 import Testing
 
 @Suite struct CurveChartTests {
@@ -44,7 +44,9 @@ import Testing
 
   @Test func ticksAreRound() {
     #expect(CurveChart.ticks(0...10, count: 5) == [0, 2, 4, 6, 8, 10])
-    #expect(CurveChart.ticks(0.31...0.52, count: 4).map { ($0 * 100).rounded() } == [35, 40, 45, 50])
+    #expect(
+      CurveChart.ticks(0.31...0.52, count: 4).map { ($0 * 100).rounded() } == [35, 40, 45, 50]
+    )
   }
 
   @Test func sparklines() {
@@ -59,9 +61,14 @@ import Testing
     var page = HTMLPage("a & b", subtitle: "c")
     page.figures([("1", "one")])
     page.table(Table([.init("x"), .init("y", .right)], rows: [["<", "2"]], totals: [["", "3"]]))
-    page.heatMap(names: ["p", "q"], rowTitle: "is", columnTitle: "said", [
-      [(1, "5"), (0, "")], [(0.5, "1"), (0.5, "1")],
-    ])
+    page.heatMap(
+      names: ["p", "q"],
+      rowTitle: "is",
+      columnTitle: "said",
+      [
+        [(1, "5"), (0, "")], [(0.5, "1"), (0.5, "1")],
+      ]
+    )
     page.chart(CurveChart("d", xLabel: "x", series: [.init("e", [.init(0, 1), .init(1, 2)])]))
     page.gallery([("data:image/png;base64,AA==", "f")])
     let text = page.text

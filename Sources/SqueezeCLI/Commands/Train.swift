@@ -56,7 +56,9 @@ struct Train: ParsableCommand {
     if let threads, !(1...256).contains(threads) {
       throw ValidationError("--threads: expected 1 to 256, got \(threads)")
     }
-    if let epochs, epochs < 1 { throw ValidationError("--epochs: expected at least 1, got \(epochs)") }
+    if let epochs, epochs < 1 {
+      throw ValidationError("--epochs: expected at least 1, got \(epochs)")
+    }
     if let seed, seed > Int.max {
       throw ValidationError("--seed: expected at most \(Int.max), got \(seed)")
     }

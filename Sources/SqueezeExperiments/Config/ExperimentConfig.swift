@@ -92,5 +92,5 @@ extension ExperimentConfig {
   }
 
   var network: Settings { settings.settings("network") ?? Settings() }
-  var data: Settings { settings.settings("data") ?? Settings() }
+  package var data: Settings { settings.settings("data") ?? Settings() }
 }

@@ -17,7 +17,12 @@ extension ExperimentSchema {
         standard: "classes",
         "What a sample is: a picture with a class, with a map or with numbers, or a signal."
       ),
-      ConfigField("training", .text, standard: "train", "The split that is learnt from; all samples where it is empty."),
+      ConfigField(
+        "training",
+        .text,
+        standard: "train",
+        "The split that is learnt from; all samples where it is empty."
+      ),
       ConfigField(
         "test",
         .text,
@@ -84,7 +89,7 @@ extension ExperimentSchema {
     "What lies outside; zero is what the normalization makes 0."
   )
 
-  static let augmentations = ConfigVariants(
+  package static let augmentations = ConfigVariants(
     "augmentation",
     [
       ConfigSection(

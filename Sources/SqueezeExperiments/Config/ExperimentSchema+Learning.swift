@@ -18,7 +18,7 @@ extension ExperimentSchema {
     "How scores become probabilities: all classes together, or each by itself."
   )
 
-  static let losses = ConfigVariants(
+  package static let losses = ConfigVariants(
     "loss",
     [
       ConfigSection(
@@ -39,7 +39,12 @@ extension ExperimentSchema {
         "binary_cross_entropy",
         "Of yes–no scores.",
         [
-          ConfigField("positive_weight", .numbers(positive, count: 1...65_536), standard: [1], "Weight of a yes."),
+          ConfigField(
+            "positive_weight",
+            .numbers(positive, count: 1...65_536),
+            standard: [1],
+            "Weight of a yes."
+          ),
           weight,
         ]
       ),
@@ -87,7 +92,7 @@ extension ExperimentSchema {
     ConfigField("epsilon", .number(positive), standard: 1e-8, "Against division by zero."),
   ]
 
-  static let optimizers = ConfigVariants(
+  package static let optimizers = ConfigVariants(
     "optimizer",
     [
       ConfigSection(
@@ -121,7 +126,7 @@ extension ExperimentSchema {
     "The rate at the end."
   )
 
-  static let schedules = ConfigVariants(
+  package static let schedules = ConfigVariants(
     "schedule",
     [
       ConfigSection("constant", "The same rate throughout.", [warmUp]),

@@ -1,5 +1,5 @@
 /// The layers of a network that is written in a config.
-enum LayerSchema {
+package enum LayerSchema {
   private static let limit: ClosedRange<Int> = 1...65_536
   private static let common = [
     ConfigField("name", .text, "What others call it; the kind and a number otherwise."),
@@ -25,7 +25,7 @@ enum LayerSchema {
     ConfigSection(name, about, fields + common)
   }
 
-  static let layers = ConfigVariants(
+  package static let layers = ConfigVariants(
     "layer",
     selector: "kind",
     [

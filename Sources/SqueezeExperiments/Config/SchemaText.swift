@@ -42,7 +42,7 @@ extension ExperimentSchema {
   }
 
   /// Every key of the config, those of sections within included.
-  static var allKeys: Set<String> {
+  package static var allKeys: Set<String> {
     var keys: Set<String> = []
     func visit(_ section: ConfigSection) {
       for field in section.fields {

@@ -1,10 +1,10 @@
 /// Finds the word that somebody meant.
-enum Spelling {
+package enum Spelling {
   /// The known word nearest to `word`, or `nil` where none is near.
   ///
   /// Near is an edit distance of at most a third of the letters, at least 1, after capitals and `-`
   /// against `_` are disregarded.
-  static func nearest(to word: String, among known: [String]) -> String? {
+  package static func nearest(to word: String, among known: [String]) -> String? {
     let normal = normalized(word)
     let limit = max(1, (word.count + 1) / 3)
     let ranked = known.map { (word: $0, distance: distance(normal, normalized($0))) }
@@ -26,7 +26,7 @@ enum Spelling {
   ///
   /// Source: Damerau, "A technique for computer detection and correction of spelling errors" (1964),
   /// in its restricted form.
-  static func distance(_ a: [Character], _ b: [Character]) -> Int {
+  package static func distance(_ a: [Character], _ b: [Character]) -> Int {
     var rows = [Array(0...b.count)]
     for i in a.indices {
       var row = [i + 1]

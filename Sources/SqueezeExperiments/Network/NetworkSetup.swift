@@ -1,18 +1,20 @@
 import Foundation
 import SqueezeFormats
-import SqueezeGraph
+package import SqueezeGraph
 import SqueezeModels
-import SqueezeTensor
+package import SqueezeTensor
 
 /// The network that a config names: of the library, of a file, or of layers.
-struct NetworkSetup {
+package struct NetworkSetup {
   let config: ExperimentConfig
 
+  package init(_ config: ExperimentConfig) { self.config = config }
+
   /// The network before its weights are set.
-  struct Network {
-    var model: Model
+  package struct Network {
+    package var model: Model
     /// Whether it comes from a file, with weights worth keeping.
-    var hasWeights: Bool
+    package var hasWeights: Bool
   }
 
   /// The shape of one input that the config asks for; `nil` where it leaves that to the network.
@@ -27,7 +29,7 @@ struct NetworkSetup {
   ///   - input: the shape of one sample, where the config does not say it.
   /// - Returns: a model whose parameters may be blank.
   /// - Throws: ``ConfigError`` that names the line, or the error of a file.
-  func network(classes: Int?, input: Shape? = nil) throws -> Network {
+  package func network(classes: Int?, input: Shape? = nil) throws -> Network {
     let settings = config.network
     let shape = inputShape ?? input
     switch (settings.text("name"), settings.has("layers")) {
@@ -89,7 +91,7 @@ struct NetworkSetup {
   /// The parameters that the config freezes, by key.
   ///
   /// - Throws: ``ConfigError`` for a name that fits no parameter.
-  func frozen(in model: Model) throws(ConfigError) -> Set<String> {
+  package func frozen(in model: Model) throws(ConfigError) -> Set<String> {
     let keys = model.parameters.keys.sorted()
     var frozen: Set<String> = []
     for name in config.settings.texts("frozen") {

@@ -36,10 +36,11 @@ struct Judgements {
     deviation: [Double]
   ) throws {
     guard let input = model.inputs.first?.name, let output = model.outputs.first else { return }
+    let run = try runtime.prepared(model)
     for index in 0..<source.batchCount where count < limit {
       let batch = try source.batch(index, epoch: 0)
       guard case .classes(let labels) = batch.targets else { return }
-      let scores = try runtime.run(model, inputs: [input: batch.inputs])[output]?.reals ?? []
+      let scores = try run([input: batch.inputs])[output]?.reals ?? []
       guard !labels.isEmpty, scores.count % labels.count == 0 else { return }
       let classes = scores.count / labels.count
       guard classes > 1 else { return }

@@ -21,7 +21,8 @@ struct RunReport {
     for remark in remarks { page.paragraph(remark) }
     page.heading("Curves")
     page.chart(RunPlot.losses(metrics))
-    for metric in names(perEpoch: true) where !metric.hasSuffix("loss") && metric != "train_seconds" {
+    for metric in names(perEpoch: true) where !metric.hasSuffix("loss") && metric != "train_seconds"
+    {
       page.chart(RunPlot.chart(metric, of: [(RunPlot.title(metric), metrics)]))
     }
     for metric in names(perEpoch: false) {
@@ -33,7 +34,7 @@ struct RunReport {
     page.table(epochs)
     page.heading("Machine and config")
     page.paragraph(
-      "\(run.machine), \(run.threads) threads, seed \(run.seed), Squeeze \(run.version). "
+      "\(run.machine), \(run.threads) threads, seed \(run.seed), build \(run.version). "
         + "Identity \(run.identity.prefix(12)), data \(run.data.prefix(12))"
         + (run.weightsHash.map { ", weights \($0.prefix(12))" } ?? "") + "."
     )

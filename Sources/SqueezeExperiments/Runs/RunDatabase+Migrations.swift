@@ -1,8 +1,8 @@
-import GRDB
+package import GRDB
 
 extension RunDatabase {
   /// The tables, step by step as versions brought them; a step that was published never changes.
-  static var migrator: DatabaseMigrator {
+  package static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1: runs, metrics, artefacts") { database in
       try database.execute(

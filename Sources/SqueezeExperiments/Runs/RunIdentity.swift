@@ -1,5 +1,5 @@
 import Crypto
-public import Foundation
+import Foundation
 
 /// Hashes that say whether two runs do the same.
 public enum RunIdentity {
@@ -18,7 +18,7 @@ public enum RunIdentity {
     let root = URL(fileURLWithPath: path)
     var files: [String] = []
     var isFolder: ObjCBool = false
-    FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     if isFolder.boolValue {
       let walker = FileManager.default.enumerator(atPath: path)
       while let file = walker?.nextObject() as? String { files.append(file) }

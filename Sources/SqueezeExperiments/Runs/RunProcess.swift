@@ -7,9 +7,9 @@
 #endif
 
 /// The process of a run.
-enum RunProcess {
+package enum RunProcess {
   /// This process.
-  static var own: Int { Int(getpid()) }
+  package static var own: Int { Int(getpid()) }
 
   /// Whether a process of this machine still lives; one of another user counts as alive.
   static func isAlive(_ process: Int) -> Bool {

@@ -5,7 +5,7 @@ import SqueezeEntropy
 /// The messages are `Event` (wall_time = 1, step = 2, file_version = 3, summary = 5), `Summary`
 /// (value = 1) and `Summary.Value` (tag = 1, simple_value = 2) of TensorFlow's `event.proto` and
 /// `summary.proto`.
-enum EventRecord {
+package enum EventRecord {
   /// The entry that a file begins with.
   static func version(seconds: Double) -> [UInt8] {
     var event = WireWriter()
@@ -47,7 +47,7 @@ enum EventRecord {
   }
 
   /// A checksum turned by 15 bits and shifted, so that data which holds checksums has sound ones.
-  static func masked(_ checksum: UInt32) -> UInt32 {
+  package static func masked(_ checksum: UInt32) -> UInt32 {
     (checksum >> 15 | checksum << 17) &+ 0xA282_EAD8
   }
 }

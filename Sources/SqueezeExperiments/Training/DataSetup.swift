@@ -9,6 +9,8 @@ struct DataSetup {
   /// Batches for a training.
   struct Parts {
     var training: BatchLoader
+    /// The same batches, made ahead on threads of their own.
+    var prepared: PrefetchingLoader
     /// What epochs are evaluated on: a part of the training data, else the test data.
     var validation: BatchLoader?
     /// The test data where it is not already the validation data.
@@ -40,7 +42,8 @@ struct DataSetup {
       (learnt, apart) = (parts.rest, parts.part)
     }
     let testSplit = config.data.text("test") ?? ""
-    let test = try testSplit.isEmpty
+    let test =
+      try testSplit.isEmpty
       ? nil : examples(split: testSplit, input, classes: all.classes)
 
     var remarks: [String] = []
@@ -53,6 +56,7 @@ struct DataSetup {
     let training = try loader(learnt, isTraining: true)
     return Parts(
       training: training,
+      prepared: PrefetchingLoader(training, threads: min(2, config.threads)),
       validation: try (apart ?? test).map { try loader($0, isTraining: false) },
       test: apart == nil ? nil : try test.map { try loader($0, isTraining: false) },
       remarks: remarks
@@ -84,6 +88,27 @@ struct DataSetup {
     let split = split.isEmpty ? nil : split
     var examples: any TrainingExamples
     switch config.data.text("kind") {
+    case "segmentation":
+      try checkPictures(input)
+      examples = try SegmentationExamples(
+        path,
+        split: split,
+        preprocessing: try preprocessing(channels: input[0]),
+        height: input[1],
+        width: input[2],
+        ignoredClass: ignoredClass
+      )
+    case "signals", "regression":
+      examples = try TensorExamples(
+        folder: path,
+        split: split,
+        classes: classes ?? numbered(config.data.integer("classes") ?? 0),
+        normalization: Normalization(
+          mean: mean.map { Float($0) },
+          deviation: deviation.map { Float($0) }
+        ),
+        ignoredClass: ignoredClass
+      )
     default:
       examples = try pictures(path, split: split, input, classes: classes)
     }
@@ -102,6 +127,17 @@ struct DataSetup {
     _ input: Shape,
     classes: [String]?
   ) throws -> any TrainingExamples {
+    try checkPictures(input)
+    return try PictureExamples(
+      DatasetLocator.open(path, split: split),
+      preprocessing: try preprocessing(channels: input[0]),
+      height: input[1],
+      width: input[2],
+      classes: classes
+    )
+  }
+
+  private func checkPictures(_ input: Shape) throws(ConfigError) {
     guard input.rank == 3, [1, 3].contains(input[0]) else {
       throw config.error(
         config.data,
@@ -110,13 +146,13 @@ struct DataSetup {
         actual: "\(input)"
       )
     }
-    return try PictureExamples(
-      DatasetLocator.open(path, split: split),
-      preprocessing: try preprocessing(channels: input[0]),
-      height: input[1],
-      width: input[2],
-      classes: classes
-    )
+  }
+
+  private func numbered(_ count: Int) -> [String] { (0..<count).map { "\($0)" } }
+
+  /// The class whose pixels do not count, as one of the losses says.
+  var ignoredClass: Int? {
+    config.settings.variants("loss").lazy.compactMap { $0.integer("ignore_index") }.first
   }
 
   /// How a picture becomes an input, as the finished model keeps it.

@@ -1,13 +1,15 @@
-import SqueezeTrain
+package import SqueezeTrain
 
 /// Loss, optimizer, schedule and the trainer's options as a config names them.
-struct LearningSetup {
+package struct LearningSetup {
   let config: ExperimentConfig
+
+  package init(_ config: ExperimentConfig) { self.config = config }
 
   /// The loss, or the weighted sum of several.
   ///
   /// - Throws: `TrainingError` for losses that cannot be added.
-  func loss() throws(TrainingError) -> any Loss {
+  package func loss() throws(TrainingError) -> any Loss {
     let terms = config.settings.variants("loss").map {
       SumOfLosses.Term($0.number("weight") ?? 1, loss($0))
     }
@@ -55,7 +57,7 @@ struct LearningSetup {
   }
 
   /// The optimizer.
-  var optimizer: any Optimizer {
+  package var optimizer: any Optimizer {
     let settings = optimizerSettings
     return switch settings.variant {
     case "sgd":
@@ -78,7 +80,7 @@ struct LearningSetup {
   }
 
   /// The learning rate over time.
-  var schedule: any Schedule {
+  package var schedule: any Schedule {
     let settings = config.settings.settings("schedule") ?? Settings("constant")
     let rate = optimizerSettings.number("rate") ?? 0
     let end = settings.number("final_rate") ?? 0
@@ -143,8 +145,7 @@ struct LearningSetup {
     options.continuesWithoutCheckpoints = !checkpoints.boolean("required")
     options.patience = checkpoints.integer("patience")
     options.bestMetric = best(checkpoints.text("best"), hasClasses: hasClasses)
-    options.ignoredClass = settings.variants("loss").lazy.compactMap { $0.integer("ignore_index") }
-      .first
+    options.ignoredClass = DataSetup(config: config).ignoredClass
     return options
   }
 

@@ -31,7 +31,9 @@ struct RunEnding {
       bestTestError: result.history.compactMap { RunMetrics.errorPercent($0.metrics) }.min(),
       bestEpoch: result.bestEpoch,
       metrics: Dictionary(
-        uniqueKeysWithValues: RunMetrics.shown(evaluation?.metrics ?? [:]).map { ($0.name, $0.value) }
+        uniqueKeysWithValues: RunMetrics.shown(evaluation?.metrics ?? [:]).map {
+          ($0.name, $0.value)
+        }
       ),
       run: folder.url.path,
       seed: run.seed,
@@ -69,8 +71,7 @@ struct RunEnding {
     let evaluator = ModelEvaluator(
       loss: parts.loss,
       runtime: session.evaluator,
-      ignoredClass: session.config.settings.variants("loss").lazy
-        .compactMap { $0.integer("ignore_index") }.first
+      ignoredClass: DataSetup(config: session.config).ignoredClass
     )
     return try evaluator.evaluate(result.model, on: test)
   }

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 import SqueezeData
 import SqueezeEngine
 import SqueezeFormats
@@ -69,7 +69,7 @@ public struct TrainingSession: Sendable {
         )
       )
       let result = try trainer.run(
-        training: parts.data.training,
+        training: parts.data.prepared,
         validation: parts.data.validation,
         resume: resume,
         observe: { event in
@@ -101,8 +101,8 @@ public struct TrainingSession: Sendable {
   }
 
   func prepare() throws -> Parts {
-    let setup = NetworkSetup(config: config)
-    let learning = LearningSetup(config: config)
+    let setup = NetworkSetup(config)
+    let learning = LearningSetup(config)
     let dataSetup = DataSetup(config: config)
     let loss = try learning.loss()
     let input = try inputShape(setup)
