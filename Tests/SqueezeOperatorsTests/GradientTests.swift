@@ -36,6 +36,48 @@ import Testing
     }
   }
 
+  @Test(
+    "a training program hands on an operator's own gradients",
+    arguments: OperatorCatalog.problems(seeds: 1..<2)
+  )
+  func programsAgree(_ problem: Problem) throws {
+    guard let op = problem.op as? any Differentiable else { return }
+    let problem = problem.awayFromKinks()
+    let model = try problem.trainingModel()
+    let steps = try TrainingSteps(
+      of: ReferenceTrainingRuntime(),
+      on: model,
+      inputs: problem.namedInputs
+    )
+    let context = TrainingContext(seed: 1).at(node: model.nodes.count - 1)
+    let pass = try op.trainingForward(
+      problem.inputs,
+      parameters: problem.parameters,
+      context: context
+    )
+    guard pass.outputs.allSatisfy({ $0.type.isReal }) else { return }
+    var random = SeededGenerator(seed: 32)
+    let gradients = try op.backward(
+      BackwardPass(
+        inputs: problem.inputs,
+        parameters: problem.parameters,
+        outputs: pass.outputs,
+        saved: pass.saved,
+        gradients: pass.outputs.map { random.tensor(TensorSpec($0.shape)) }
+      )
+    )
+    for (index, output) in pass.outputs.enumerated() {
+      #expect(steps.tensors["1.y\(index)"] == output)
+    }
+    for (index, gradient) in gradients.inputs.enumerated() where problem.inputs[index].type.isReal {
+      #expect(steps.tensors["1.gradient of shift\(index).value"] == gradient)
+    }
+    let parameters = try op.parameters(for: problem.inputs.map(\.spec))
+    for (parameter, gradient) in zip(parameters, gradients.parameters) {
+      #expect(steps.tensors["1.gradient of node.\(parameter.name)"] == gradient)
+    }
+  }
+
   @Test func aWrongGradientIsFound() throws {
     struct Wrong: ElementwiseOperator {
       static let examples: [Example<Wrong>] = []

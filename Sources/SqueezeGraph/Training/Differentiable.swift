@@ -75,7 +75,8 @@ public struct BackwardPass: Sendable {
   public var outputs: [Tensor]
   /// What the forward pass saved.
   public var saved: [Tensor]
-  /// The gradient of every output, of the output's shape.
+  /// The gradient of every output, a real tensor of the output's shape whatever the output's type:
+  /// integers on a quantization grid stand for reals.
   public var gradients: [Tensor]
 
   /// Creates a pass.
