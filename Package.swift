@@ -132,7 +132,8 @@ func kernels(
 let tests = libraries.map { library in
   Target.testTarget(
     name: "\(library.name)Tests",
-    dependencies: library.uses + [.byName(name: library.name), "SqueezeTestSupport"],
+    dependencies: library.uses + [.byName(name: library.name), "SqueezeTestSupport"]
+      + (library.name == "SqueezeEngine" ? ["SqueezeModels"] : []),
     swiftSettings: settings
   )
 }

@@ -144,10 +144,10 @@ struct WinogradFunctions: Sendable {
   let input: @Sendable (UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>, Int, Int) -> Void
   /// Products, output, its rows, its pixels per row.
   let output: @Sendable (SQWinogradProducts, SQWinogradOutput, Int, Int) -> Void
-  /// Kernels, their lanes' stride, lanes, inputs, target, its element and input strides, scratch.
+  /// Kernels, their strides by lane, input and tap, lanes, inputs, target, its element and input strides, scratch.
   let weights:
     @Sendable (
-      UnsafePointer<Float>, Int, Int, Int, UnsafeMutablePointer<Float>, Int, Int,
+      UnsafePointer<Float>, Int, Int, Int, Int, Int, UnsafeMutablePointer<Float>, Int, Int,
       UnsafeMutablePointer<Float>
     ) -> Void
 }

@@ -20,7 +20,7 @@ public func convolve(_ arguments: UnsafePointer<SQConvolution>, _ first: Int, _ 
         }
       input += pixels &* c.inputPixelStride
       output += pixels &* c.outputPixelStride
-      if let start = residual { residual = start + pixels &* 16 }
+      if let start = residual { residual = start + pixels &* c.outputPixelStride }
       left &-= pixels
     }
   }
@@ -46,7 +46,9 @@ private func tile<T: PixelTile>(
     sums.add(broadcast: input + offsets[k], stride: stride, weights: T.L(load: weights))
     weights += lanes
   }
-  if let residual { sums.add(residual, stride: 16, blockStride: c.residual.blockStride) }
+  if let residual {
+    sums.add(residual, stride: c.outputPixelStride, blockStride: c.residual.blockStride)
+  }
   if c.clip.clips { sums.clip(c.clip.lower, c.clip.upper) }
   sums.store(output, stride: c.outputPixelStride, blockStride: c.outputBlockStride)
   return T.pixels

@@ -8,11 +8,13 @@ public func convolveDepthwise(_ arguments: UnsafePointer<SQDepthwise>, _ first: 
   for row in first..<end {
     var input = c.input + row &* c.inputRowStride
     var output = c.output + row &* c.outputRowStride
+    var residual = c.residual.map { $0 + row &* c.outputRowStride }
     var left = c.width
     while left > 0 {
-      let pixels = depthwiseTile(arguments, input, output, left)
+      let pixels = depthwiseTile(arguments, input, output, residual, left)
       input += pixels &* c.inputPixelStride
-      output += pixels &* 16
+      output += pixels &* c.outputPixelStride
+      if let start = residual { residual = start + pixels &* c.outputPixelStride }
       left &-= pixels
     }
   }
@@ -23,7 +25,8 @@ private func tile<T: PixelTile>(
   _: T.Type,
   _ arguments: UnsafePointer<SQDepthwise>,
   _ input: UnsafePointer<Float>,
-  _ output: UnsafeMutablePointer<Float>
+  _ output: UnsafeMutablePointer<Float>,
+  _ residual: UnsafePointer<Float>?
 ) -> Int {
   let c = arguments.pointee
   var sums = T(T.L(load: c.bias))
@@ -34,8 +37,9 @@ private func tile<T: PixelTile>(
       weights: T.L(load: c.weights + tap &* 16)
     )
   }
+  if let residual { sums.add(residual, stride: c.outputPixelStride, blockStride: 0) }
   if c.clip.clips { sums.clip(c.clip.lower, c.clip.upper) }
-  sums.store(output, stride: 16, blockStride: 0)
+  sums.store(output, stride: c.outputPixelStride, blockStride: 0)
   return T.pixels
 }
 
@@ -45,14 +49,15 @@ private func depthwiseTile(
   _ c: UnsafePointer<SQDepthwise>,
   _ x: UnsafePointer<Float>,
   _ y: UnsafeMutablePointer<Float>,
+  _ r: UnsafePointer<Float>?,
   _ left: Int
 ) -> Int {
   typealias L = SIMD16<Float>
   if sq_level() >= 4 {
-    if left >= 14 { return tile(Tile14<L>.self, c, x, y) }
-    if left >= 7 { return tile(Tile7<L>.self, c, x, y) }
+    if left >= 14 { return tile(Tile14<L>.self, c, x, y, r) }
+    if left >= 7 { return tile(Tile7<L>.self, c, x, y, r) }
   }
-  if sq_level() >= 2, left >= 4 { return tile(Tile4<L>.self, c, x, y) }
-  if left >= 2 { return tile(Tile2<L>.self, c, x, y) }
-  return tile(One<L>.self, c, x, y)
+  if sq_level() >= 2, left >= 4 { return tile(Tile4<L>.self, c, x, y, r) }
+  if left >= 2 { return tile(Tile2<L>.self, c, x, y, r) }
+  return tile(One<L>.self, c, x, y, r)
 }

@@ -74,12 +74,15 @@ public func transformWinogradOutput(
 
 /// Transforms 3×3 kernels of up to 16 output channels, `G g Gᵀ`, lane by lane.
 ///
-/// Kernel `[lane][input][3][3]` starts at `g + lane · laneStride`; element `e` of 36 of input `i` goes to
+/// Tap `t` of the kernel of a lane and input `i` is `g[lane · laneStride + i · kernelStride + t · tapStride]`,
+/// so kernels may be read from their last tap to their first; element `e` of 36 of input `i` goes to
 /// `u + e · elementStride + i · inputStride + lane`. Lanes beyond `lanes` become 0. `G` has the rows
 /// (¼, 0, 0), −⅙(1, ±1, 1), (1, ±2, 4)/24 and (0, 0, 1). `scratch` has room for 144 floats.
 public func transformWinogradWeights(
   _ g: UnsafePointer<Float>,
   _ laneStride: Int,
+  _ kernelStride: Int,
+  _ tapStride: Int,
   _ lanes: Int,
   _ inputs: Int,
   _ u: UnsafeMutablePointer<Float>,
@@ -89,7 +92,7 @@ public func transformWinogradWeights(
 ) {
   for i in 0..<144 { scratch[i] = 0 }
   for input in 0..<inputs {
-    gatherTaps(g + input &* 9, laneStride, lanes, scratch)
+    gatherTaps(g + input &* kernelStride, laneStride, tapStride, lanes, scratch)
     let c0 = weightTransform(tapColumn(scratch))
     let c1 = weightTransform(tapColumn(scratch + 16))
     let c2 = weightTransform(tapColumn(scratch + 32))
@@ -138,12 +141,13 @@ struct Three {
 func gatherTaps(
   _ g: UnsafePointer<Float>,
   _ laneStride: Int,
+  _ tapStride: Int,
   _ lanes: Int,
   _ scratch: UnsafeMutablePointer<Float>
 ) {
   for lane in 0..<lanes {
     let kernel = g + lane &* laneStride
-    for tap in 0..<9 { scratch[tap &* 16 &+ lane] = kernel[tap] }
+    for tap in 0..<9 { scratch[tap &* 16 &+ lane] = kernel[tap &* tapStride] }
   }
 }
 

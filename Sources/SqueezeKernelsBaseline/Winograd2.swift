@@ -67,6 +67,8 @@ public func transformWinograd2Output(
 public func transformWinograd2Weights(
   _ g: UnsafePointer<Float>,
   _ laneStride: Int,
+  _ kernelStride: Int,
+  _ tapStride: Int,
   _ lanes: Int,
   _ inputs: Int,
   _ u: UnsafeMutablePointer<Float>,
@@ -76,7 +78,7 @@ public func transformWinograd2Weights(
 ) {
   for i in 0..<144 { scratch[i] = 0 }
   for input in 0..<inputs {
-    gatherTaps(g + input &* 9, laneStride, lanes, scratch)
+    gatherTaps(g + input &* kernelStride, laneStride, tapStride, lanes, scratch)
     let c0 = weightTransform(tapColumn(scratch))
     let c1 = weightTransform(tapColumn(scratch + 16))
     let c2 = weightTransform(tapColumn(scratch + 32))

@@ -478,8 +478,10 @@ typedef struct {
   const float *_Nonnull weights;
   const float *_Nonnull bias;
   float *_Nonnull output;
-  ptrdiff_t outputRowStride;
+  ptrdiff_t outputPixelStride, outputRowStride;
   ptrdiff_t width;
+  /// What is added to every output before the clip, laid out like the output, or nothing.
+  const float *_Nullable residual;
   SQClip clip;
 } SQDepthwise;
 
@@ -608,3 +610,4 @@ typedef struct {
 void sq_call_loop_body(const SQLoopBody *_Nonnull body, ptrdiff_t item, ptrdiff_t thread);
 
 #include "CSqueezeDots.h"
+#include "CSqueezeTraining.h"

@@ -13,26 +13,11 @@ struct BlockedAveragePool: Kernel {
   }
 
   init(_ op: AveragePool, _ site: Site) {
-    let window = op.window.planar
-    let sizes = Layout.sizes(site.inputs[0].shape)
-    let outputs = Layout.sizes(site.outputs[0].shape)
-    let (begin, end) = window.resolvedPadding(for: [sizes[2], sizes[3]])
-    // How many positions of the kernel count along one axis.
-    func counts(_ axis: Int) -> [Float] {
-      let counted =
-        op.countsPadding
-        ? -begin[axis]..<sizes[axis + 2] + end[axis] : 0..<sizes[axis + 2]
-      return (0..<outputs[axis + 2]).map { output in
-        let start = output * window.stride[axis] - begin[axis]
-        let positions = (0..<window.kernelSize[axis]).map { start + $0 * window.dilation[axis] }
-        return Float(max(1, positions.count { counted.contains($0) }))
-      }
-    }
     pooling = BlockedPooling(
       op.window,
       site,
       kernel: site.table.poolAverage,
-      counts: (counts(0), counts(1))
+      counts: op.windowCounts(input: site.inputs[0].shape, output: site.outputs[0].shape)
     )
   }
 
@@ -42,5 +27,24 @@ struct BlockedAveragePool: Kernel {
 
   func run(_ run: Run) {
     if let bound { pooling.run(run, bound) }
+  }
+}
+
+extension AveragePool {
+  /// How many positions a window of each output row counts, and of each output column.
+  func windowCounts(input: Shape, output: Shape) -> (rows: [Float], columns: [Float]) {
+    let window = window.planar
+    let (sizes, outputs) = (Layout.sizes(input), Layout.sizes(output))
+    let (begin, end) = window.resolvedPadding(for: [sizes[2], sizes[3]])
+    func counts(_ axis: Int) -> [Float] {
+      let counted =
+        countsPadding ? -begin[axis]..<sizes[axis + 2] + end[axis] : 0..<sizes[axis + 2]
+      return (0..<outputs[axis + 2]).map { output in
+        let start = output * window.stride[axis] - begin[axis]
+        let positions = (0..<window.kernelSize[axis]).map { start + $0 * window.dilation[axis] }
+        return Float(max(1, positions.count { counted.contains($0) }))
+      }
+    }
+    return (counts(0), counts(1))
   }
 }

@@ -54,7 +54,7 @@ struct Conversion: BoundKernel {
       pool.forEach(to.batch * to.planes) { item, _ in
         let (image, block) = (item / to.planes, item % to.planes)
         table.packBlock(
-          layout(planar: from, blocked: to, block),
+          SQLayout(planar: from, blocked: to, block),
           source + from.row(image, block * 16),
           target + to.row(image, block),
           to.height
@@ -64,7 +64,7 @@ struct Conversion: BoundKernel {
       pool.forEach(from.batch * from.planes) { item, _ in
         let (image, block) = (item / from.planes, item % from.planes)
         table.unpackBlock(
-          layout(planar: to, blocked: from, block),
+          SQLayout(planar: to, blocked: from, block),
           source + from.row(image, block),
           target + to.row(image, block * 16),
           from.height
@@ -82,9 +82,12 @@ struct Conversion: BoundKernel {
       }
     }
   }
+}
 
-  private func layout(planar: Layout, blocked: Layout, _ block: Int) -> SQLayout {
-    SQLayout(
+extension SQLayout {
+  /// What the kernels that turn planar maps into blocks, and back, know of one block.
+  init(planar: Layout, blocked: Layout, _ block: Int) {
+    self.init(
       planeStride: planar.planeStride,
       planarRowStride: planar.rowStride,
       blockedRowStride: blocked.rowStride,
@@ -109,20 +112,6 @@ struct HaloClearing: BoundKernel {
   func run(_ run: Run) {
     guard let layout else { return }
     if layout.form.elementBytes < 4 { return clearNarrow(run, layout) }
-    let lanes = layout.form.lanes
-    let halo = layout.halo
-    run.pool.forEach(layout.batch * layout.planes) { item, _ in
-      let plane = run.memory + layout.row(item / layout.planes, item % layout.planes)
-      let left = halo.left * lanes
-      (plane - halo.top * layout.rowStride - left)
-        .update(repeating: 0, count: halo.top * layout.rowStride)
-      for row in 0..<layout.height {
-        let start = plane + row * layout.rowStride
-        (start - left).update(repeating: 0, count: left)
-        (start + layout.rowCount).update(repeating: 0, count: halo.right * lanes)
-      }
-      (plane + layout.height * layout.rowStride - left)
-        .update(repeating: 0, count: halo.bottom * layout.rowStride)
-    }
+    layout.clearHalo(run.memory, run.pool)
   }
 }

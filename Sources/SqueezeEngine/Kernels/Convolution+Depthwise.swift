@@ -67,8 +67,10 @@ struct DepthwiseConvolution: Kernel {
         weights: weights.weights.pointer + part.tile * geometry.taps * 16,
         bias: weights.bias.pointer + part.tile * 16,
         output: run.memory + output.row(part.image, part.tile),
+        outputPixelStride: 16,
         outputRowStride: output.rowStride,
         width: output.width,
+        residual: nil,
         clip: clip
       )
       table.convolveDepthwise(&arguments, part.rows.lowerBound, part.rows.upperBound)

@@ -149,8 +149,10 @@ struct HandedDepthwiseConvolution: Kernel {
         weights: weights.weights.pointer + plane * depthwise.taps * 16,
         bias: weights.bias.pointer + plane * 16,
         output: run.memory + output.row(image, plane),
+        outputPixelStride: 16,
         outputRowStride: output.rowStride,
         width: output.width,
+        residual: nil,
         clip: clip
       )
       table.convolveDepthwise(&arguments, rows.lowerBound, rows.upperBound)

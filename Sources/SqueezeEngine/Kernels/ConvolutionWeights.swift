@@ -87,7 +87,8 @@ struct ConvolutionWeights: Sendable {
     if let bias { self.bias.pointer.update(from: bias, count: outputChannels) }
   }
 
-  private static func tiles(
+  /// The tiles of a convolution, and the different extents of input they read.
+  static func tiles(
     _ inputChannels: Int,
     _ outputChannels: Int,
     _ taps: Int,

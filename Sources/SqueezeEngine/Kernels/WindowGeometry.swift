@@ -11,6 +11,18 @@ struct WindowGeometry: Sendable {
   var input: [Int]
   var output: [Int]
 
+  init(
+    kernel: [Int],
+    stride: [Int],
+    dilation: [Int],
+    begin: [Int],
+    input: [Int],
+    output: [Int]
+  ) {
+    (self.kernel, self.stride, self.dilation, self.begin) = (kernel, stride, dilation, begin)
+    (self.input, self.output) = (input, output)
+  }
+
   init(_ window: SlidingWindow, input: Shape, output: Shape) {
     let planar = window.planar
     (kernel, stride, dilation) = (planar.kernelSize, planar.stride, planar.dilation)

@@ -42,6 +42,8 @@ struct WinogradWeights: Sendable {
           transform(
             source + output * inputChannels * 9,
             inputChannels * 9,
+            9,
+            1,
             min(16, outputChannels - output),
             inputChannels,
             packed.pointer + tile.offset + first,

@@ -218,7 +218,7 @@ struct Window {
 
 extension SQPooling {
   @inline(__always)
-  fileprivate func rows(of row: Int) -> Window {
+  func rows(of row: Int) -> Window {
     Window(
       row,
       stride: strideHeight,
@@ -230,7 +230,7 @@ extension SQPooling {
   }
 
   @inline(__always)
-  fileprivate func columns(of column: Int) -> Window {
+  func columns(of column: Int) -> Window {
     Window(
       column,
       stride: strideWidth,

@@ -1,0 +1,177 @@
+public import SqueezeGraph
+import SqueezeOperators
+public import SqueezeTensor
+
+/// The training runtime that compiles a model: fused layers, one arena for both passes, fast kernels and
+/// threads.
+///
+/// Results are bit-identical whatever the number of threads.
+public struct FastTrainingRuntime: TrainingRuntime {
+  /// The kernels to use; `nil` chooses as ``InstructionSet/chosen()`` does.
+  public var instructionSet: InstructionSet?
+
+  /// Creates a runtime.
+  public init(instructionSet: InstructionSet? = nil) { self.instructionSet = instructionSet }
+
+  public func program(
+    _ model: Model,
+    shapes: [String: Shape],
+    options: TrainingOptions
+  ) throws -> any TrainingProgram {
+    let set = try instructionSet.map { try InstructionSet.named($0.rawValue) } ?? .chosen()
+    return try FastTrainingProgram(model, shapes: shapes, options: options, set)
+  }
+}
+
+/// A compiled model that runs forwards and backwards.
+final class FastTrainingProgram: TrainingProgram {
+  let trained: [String]
+  private let layers: [any TrainingLayer]
+  private let values: [TrainingValue]
+  private let plan: TrainingPlan
+  private let parameters: [String: (index: Int, spec: TensorSpec)]
+  private let keys: [String]
+  private let shapes: [Shape]
+  private let inputs: [(name: String, value: Int)]
+  private let outputs: [(name: String, value: Int)]
+  private let table: KernelTable
+  private let pool: ThreadPool
+  private let memory: AlignedBuffer<Float>
+  private let gradients: ParameterGradients
+  private var seed: UInt64 = 0
+
+  init(
+    _ model: Model,
+    shapes: [String: Shape],
+    options: TrainingOptions,
+    _ set: InstructionSet
+  ) throws {
+    let inference = try model.infer(shapes)
+    table = .of(set)
+    let graph = try TrainingGraph(model, inference, options: options, table: table)
+    layers = graph.layers
+    values = graph.values
+    trained = graph.trained.map(\.key)
+    self.shapes = graph.trained.map(\.spec.shape)
+    keys = graph.parameters
+    var parameters: [String: (index: Int, spec: TensorSpec)] = [:]
+    for (index, key) in graph.parameters.enumerated() {
+      if let value = model.parameters[key] {
+        parameters[key] = (index, TensorSpec(value.shape, value.type))
+      }
+    }
+    self.parameters = parameters
+    inputs = model.inputs.compactMap { input in
+      graph.position(of: input.name).map { (input.name, $0) }
+    }
+    outputs = model.outputs.compactMap { name in graph.position(of: name).map { (name, $0) } }
+    plan = TrainingPlan(graph, inputs: inputs.map(\.value), outputs: outputs.map(\.value))
+    guard plan.arenaCount <= Self.maximumFloats else {
+      throw EngineError.memory(
+        expected: "at most \(Self.maximumFloats) floats",
+        actual: "\(plan.arenaCount) floats; take smaller batches and accumulate gradients"
+      )
+    }
+    pool = ThreadPool(threadCount: options.threadCount)
+    memory = AlignedBuffer(count: plan.arenaCount, isSparse: true)
+    gradients = ParameterGradients(counts: graph.trained.map(\.spec.shape.count))
+    for (layer, places) in zip(layers, plan.places) { layer.bind(places) }
+    try load(model.parameters.mapValues { $0.decoded() })
+  }
+
+  /// 256 GB.
+  private static let maximumFloats = 1 << 36
+
+  func load(_ tensors: [String: Tensor]) throws {
+    var values = [Tensor?](repeating: nil, count: keys.count)
+    for (key, tensor) in tensors {
+      guard let known = parameters[key] else { continue }
+      guard tensor.spec == known.spec else {
+        throw ModelError.parameter(key, expected: "\(known.spec)", actual: "\(tensor.spec)")
+      }
+      values[known.index] = tensor
+    }
+    let given = ParameterValues(values)
+    for layer in layers { layer.load(given, pool) }
+  }
+
+  private var run: TrainingRun {
+    TrainingRun(memory: memory.pointer, pool: pool, gradients: gradients, seed: seed)
+  }
+
+  func forward(_ tensors: [String: Tensor], seed: UInt64) throws -> [String: Tensor] {
+    self.seed = seed
+    for (name, value) in inputs {
+      guard let tensor = tensors[name] else { throw ModelError.missingInput(name) }
+      guard tensor.spec == values[value].spec else {
+        throw ModelError.input(
+          name,
+          expected: "\(values[value].spec)",
+          actual: "\(tensor.spec)"
+        )
+      }
+    }
+    let run = run
+    if layers.isEmpty { return tensors.filter { name, _ in outputs.contains { $0.name == name } } }
+    clear(step: 0, run)
+    for (name, value) in inputs {
+      guard let tensor = tensors[name] else { continue }
+      values[value].store(tensor, plan.data[value], memory.pointer, table, pool)
+    }
+    for (step, layer) in layers.enumerated() {
+      if step > 0 { clear(step: step, run) }
+      try layer.forward(run)
+    }
+    return Dictionary(
+      uniqueKeysWithValues: outputs.map { name, value in
+        (name, values[value].tensor(plan.data[value], memory.pointer, table, pool))
+      }
+    )
+  }
+
+  private func clear(step: Int, _ run: TrainingRun) {
+    for layout in plan.cleared[step] { layout.clearHalo(run.memory, run.pool) }
+  }
+
+  func backward(_ slopes: [String: Tensor]) throws -> [Tensor] {
+    let run = run
+    for (name, tensor) in slopes.sorted(by: { $0.key < $1.key }) {
+      guard let output = outputs.first(where: { $0.name == name }) else {
+        throw ModelError.gradient(name, expected: "the name of an output", actual: "another")
+      }
+      guard tensor.shape == values[output.value].spec.shape else {
+        throw ModelError.gradient(
+          name,
+          expected: "shape \(values[output.value].spec.shape)",
+          actual: "\(tensor.shape)"
+        )
+      }
+    }
+    guard !layers.isEmpty else { return [] }
+    clear(step: layers.count, run)
+    for (name, value) in outputs {
+      guard let layout = plan.gradients[value] else { continue }
+      let slope = slopes[name] ?? Tensor(zeros: values[value].spec.shape)
+      values[value].store(slope, layout, memory.pointer, table, pool)
+    }
+    for (position, layer) in layers.enumerated().reversed() {
+      let step = 2 * layers.count - 1 - position
+      if step > layers.count { clear(step: step, run) }
+      guard layer.outputs.contains(where: { values[$0].needsGradient }) else { continue }
+      try layer.backward(run)
+    }
+    return zip(shapes, gradients.values).map { Tensor($0, $1) }
+  }
+
+  var statistics: [String: Tensor] {
+    var statistics: [String: Tensor] = [:]
+    for layer in layers {
+      let own =
+        (layer as? NormalizationLayer)?.statistics ?? (layer as? ReferenceLayer)?.statistics ?? []
+      for (parameter, values) in own {
+        statistics[keys[parameter]] = Tensor([values.count], values)
+      }
+    }
+    return statistics
+  }
+}

@@ -1,0 +1,205 @@
+import CSqueezeKernels
+import SqueezeTensor
+
+/// Batch normalization by the statistics of the batch, with what is clipped behind it in one pass.
+///
+/// `y = γ (x − μ)/√(σ² + ε) + β`; backwards, with `g` the gradient behind the clip, `M` the elements of a
+/// channel and `r = 1/√(σ² + ε)`: `∂β = Σ g`, `∂γ = r Σ g (x − μ)` and
+/// `∂x = γ r (g − Σ g/M − (x − μ) r² Σ g (x − μ)/M)`.
+/// Source: Ioffe and Szegedy, "Batch Normalization" (2015), §3.
+final class NormalizationLayer: TrainingLayer {
+  let inputs: [Int]
+  let outputs: [Int]
+  let keepsInputs = true
+  private let epsilon: Float
+  private let momentum: Float
+  private let clip: SQClip
+  private let scale: LayerParameter
+  private let bias: LayerParameter
+  private let mean: LayerParameter
+  private let variance: LayerParameter
+  private let table: KernelTable
+  private let kernels: TrainingKernels
+  private let channels: Int
+  /// Images times blocks of channels.
+  private let mapCount: Int
+  /// γ, β, running mean and variance; then what this batch gives: μ, r, slope and offset.
+  private let constants: [AlignedBuffer<Float>]
+  private let batch: [AlignedBuffer<Float>]
+  private let factors: AlignedBuffer<Float>
+  private var places: LayerPlaces?
+
+  init(
+    input: Int,
+    output: Int,
+    channels: Int,
+    images: Int,
+    epsilon: Float,
+    momentum: Float,
+    clip: SQClip,
+    parameters: [LayerParameter],
+    table: KernelTable
+  ) {
+    inputs = [input]
+    outputs = [output]
+    (self.epsilon, self.momentum, self.clip) = (epsilon, momentum, clip)
+    (scale, bias, mean, variance) = (parameters[0], parameters[1], parameters[2], parameters[3])
+    self.table = table
+    kernels = TrainingKernels.of(table.instructionSet)
+    self.channels = channels
+    let planes = (channels + 15) / 16
+    mapCount = images * planes
+    constants = (0..<4).map { _ in AlignedBuffer(count: planes * 16) }
+    batch = (0..<4).map { _ in AlignedBuffer(count: planes * 16) }
+    factors = AlignedBuffer(count: planes * 48)
+  }
+
+  var forwardScratch: Int { mapCount * 32 }
+  var backwardScratch: Int { mapCount * 32 }
+
+  /// The running statistics, mean and variance, by the position of the parameter.
+  var statistics: [(parameter: Int, values: [Float])] {
+    [(mean, constants[2]), (variance, constants[3])].map { parameter, values in
+      (parameter.value, Array(UnsafeBufferPointer(start: values.pointer, count: channels)))
+    }
+  }
+
+  func bind(_ places: LayerPlaces) { self.places = places }
+
+  func load(_ parameters: ParameterValues, _ pool: ThreadPool) {
+    for (parameter, target) in zip([scale, bias, mean, variance], constants) {
+      parameters.with(parameter.value) { target.pointer.update(from: $0, count: channels) }
+    }
+  }
+
+  func forward(_ run: TrainingRun) {
+    guard let places else { return }
+    let (input, output) = (places.inputs[0], places.outputs[0])
+    let sums = run.memory + places.forwardScratch
+    run.pool.forEach(mapCount) { item, _ in
+      let (image, plane) = (item / input.planes, item % input.planes)
+      kernels.measureChannels(
+        run.memory + input.row(image, plane),
+        input.rowStride,
+        input.area,
+        sums + item * 32
+      )
+    }
+    measure(sums, input)
+    run.pool.forEach(mapCount) { item, _ in
+      let (image, plane) = (item / input.planes, item % input.planes)
+      let slope = batch[2].pointer + plane * 16
+      for row in 0..<input.height {
+        table.applyChannels(
+          slope,
+          slope,
+          batch[3].pointer + plane * 16,
+          clip,
+          run.memory + input.row(image, plane, row),
+          run.memory + output.row(image, plane, row),
+          input.width
+        )
+      }
+    }
+  }
+
+  /// Joins the moments of all images, image by image in order, and moves the running statistics.
+  ///
+  /// Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing sample
+  /// variances" (1979).
+  private func measure(_ sums: UnsafePointer<Float>, _ layout: Layout) {
+    let area = Double(layout.height * layout.width)
+    let count = area * Double(layout.batch)
+    for channel in 0..<channels {
+      let (plane, lane) = (channel / 16, channel % 16)
+      var (mean, squares, seen) = (0.0, 0.0, 0.0)
+      for image in 0..<layout.batch {
+        let moments = sums + (image * layout.planes + plane) * 32 + lane
+        let difference = Double(moments[0]) - mean
+        let all = seen + area
+        mean += difference * area / all
+        squares += Double(moments[16]) + difference * difference * seen * area / all
+        seen = all
+      }
+      let variance = squares / count
+      let inverse = 1 / (variance + Double(epsilon)).squareRoot()
+      let slope = Double(constants[0].pointer[channel]) * inverse
+      batch[0].pointer[channel] = Float(mean)
+      batch[1].pointer[channel] = Float(inverse)
+      batch[2].pointer[channel] = Float(slope)
+      batch[3].pointer[channel] = Float(Double(constants[1].pointer[channel]) - slope * mean)
+      let unbiased = squares / max(1, count - 1)
+      move(constants[2].pointer + channel, towards: Float(mean))
+      move(constants[3].pointer + channel, towards: Float(unbiased))
+    }
+  }
+
+  private func move(_ value: UnsafeMutablePointer<Float>, towards target: Float) {
+    value.pointee = (1 - momentum) * value.pointee + momentum * target
+  }
+
+  func backward(_ run: TrainingRun) {
+    guard let places, let gradient = places.outputGradients[0] else { return }
+    let input = places.inputs[0]
+    let sums = run.memory + places.backwardScratch
+    func arguments(_ image: Int, _ plane: Int) -> SQNormalizationGradient {
+      SQNormalizationGradient(
+        x: run.memory + input.row(image, plane),
+        xRowStride: input.rowStride,
+        gradient: run.memory + gradient.row(image, plane),
+        gradientRowStride: gradient.rowStride,
+        area: input.area,
+        slope: batch[2].pointer + plane * 16,
+        offset: batch[3].pointer + plane * 16,
+        clip: clip
+      )
+    }
+    run.pool.forEach(mapCount) { item, _ in
+      let plane = item % input.planes
+      var arguments = arguments(item / input.planes, plane)
+      kernels.sumNormalizationGradient(&arguments, batch[0].pointer + plane * 16, sums + item * 32)
+    }
+    finish(run, sums, input)
+    guard let target = places.inputGradients[0] else { return }
+    run.pool.forEach(mapCount) { item, _ in
+      let (image, plane) = (item / input.planes, item % input.planes)
+      var arguments = arguments(image, plane)
+      kernels.applyNormalizationGradient(
+        &arguments,
+        factors.pointer + plane * 48,
+        run.memory + target.row(image, plane),
+        target.rowStride,
+        places.accumulates[0]
+      )
+    }
+  }
+
+  /// The gradients of γ and β, and the factors of the input's gradient.
+  private func finish(_ run: TrainingRun, _ sums: UnsafePointer<Float>, _ layout: Layout) {
+    let count = Double(layout.batch * layout.height * layout.width)
+    var scales = [Float](repeating: 0, count: channels)
+    var biases = scales
+    for channel in 0..<channels {
+      let (plane, lane) = (channel / 16, channel % 16)
+      var (sum, products) = (0.0, 0.0)
+      for image in 0..<layout.batch {
+        let part = sums + (image * layout.planes + plane) * 32 + lane
+        sum += Double(part[0])
+        products += Double(part[16])
+      }
+      let (mean, inverse) = (
+        Double(batch[0].pointer[channel]), Double(batch[1].pointer[channel])
+      )
+      biases[channel] = Float(sum)
+      scales[channel] = Float(inverse * products)
+      let a = Double(constants[0].pointer[channel]) * inverse
+      let b = -a * inverse * inverse * products / count
+      let place = factors.pointer + plane * 48 + lane
+      place[0] = Float(a)
+      place[16] = Float(b)
+      place[32] = Float(-a * sum / count - b * mean)
+    }
+    run.gradients.fill(scale.gradient) { $0.update(from: scales, count: channels) }
+    run.gradients.fill(bias.gradient) { $0.update(from: biases, count: channels) }
+  }
+}
