@@ -142,7 +142,7 @@ import Testing
     )
     let result = try train()
     #expect(result.exitCode == 1)
-    #expect(result.errors.contains("stripes.yaml:11:"))
+    #expect(result.errors.contains("stripes.yaml:12:"))
     #expect(result.errors.contains("did you mean epochs?"))
     #expect(result.output.isEmpty)
     #expect(!FileManager.default.fileExists(atPath: runs))

@@ -49,7 +49,7 @@ import Testing
     arguments: [
       ("batch: 0", "test.yaml:6: expected batch to be a whole number from 1 to 65536, got 0"),
       ("seed: x", "test.yaml:6: expected seed to be a whole number from 0, got x"),
-      ("epochs: 3", "test.yaml:6: expected YAML"),
+      ("epochs: 3", "expected YAML, got the key epochs twice"),
       ("loss: cross_entropi", "did you mean cross_entropy?"),
       ("augment: [{nam: flip}]", "test.yaml:6: expected one augmentation"),
       ("schedule: {name: step}", "test.yaml:6: expected milestones in step"),
@@ -59,7 +59,8 @@ import Testing
       ("checkpoints: {required: perhaps}", "expected required to be true or false, got perhaps"),
       ("checkpoints: 7", "expected the keys every_steps, best, patience, required of checkpoints"),
       ("weight_decay: [1]", "weight_decay"),
-      ("metrics: {a: 1}", "expected metrics to be a list of texts, got the keys a"),
+      ("metrics: {a: 1}", "expected metrics to be a list of some of error, mean_iou"),
+      ("metrics: [eror]", "did you mean error?"),
       ("clip: \"", "test.yaml:"),
       ("initializer: he-norml", "did you mean he-normal?"),
     ]

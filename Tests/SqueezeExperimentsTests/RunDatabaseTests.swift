@@ -15,7 +15,7 @@ import Testing
 
   @Test func remembersARun() throws {
     let database = try RunDatabase(folder: folder.url)
-    var run = try record("a", seed: .max)
+    var run = try record("a", seed: UInt64(Int.max))
     try database.begin(run)
     try database.add(metrics, to: "a")
     run.state = .finished

@@ -184,6 +184,13 @@ struct ConfigReader {
         throw error(node, "\(field.key) to be \(field.form.words)", "\(values.count)")
       }
       return .list(values)
+    case .words(let words):
+      let nodes = node.scalar == nil ? node.sequence.map(Array.init) : [node]
+      let one = ConfigField(field.key, .word(words), "")
+      guard let nodes else { throw error(node, "\(field.key) to be \(field.form.words)") }
+      var values: [ConfigValue] = []
+      for node in nodes { values.append(try value(node, one)) }
+      return .list(values)
     case .texts: return .list(try list(node.sequence.map(Array.init), node, field))
     default:
       guard let value = simple(node, field.form) else {

@@ -11,6 +11,8 @@ public indirect enum ConfigForm: Sendable {
   /// Numbers, so many of them; a single number stands for a list of one.
   case numbers(ClosedRange<Double>, count: ClosedRange<Int>)
   case texts
+  /// Any of some words.
+  case words([String])
   /// Keys of their own.
   case section(ConfigSection)
   /// One of several things with keys of their own.
@@ -40,7 +42,7 @@ public struct ConfigField: Sendable {
   ) {
     self.key = key
     self.form = form
-    self.standard = standard
+    self.standard = standard.map(form.normalized)
     self.isRequired = isRequired
     self.about = about
   }
@@ -90,6 +92,24 @@ public struct ConfigVariants: Sendable {
 }
 
 extension ConfigForm {
+  /// A value as reading it gives it: whole numbers as numbers where the form says so.
+  func normalized(_ value: ConfigValue) -> ConfigValue {
+    switch (self, value) {
+    case (.number, .integer(let whole)): return .number(Double(whole))
+    case (.numbers, .list(let values)): return .list(values.map(Self.number(0...0).normalized))
+    case (.variants, .list(let values)): return .list(values.map(normalized))
+    case (.variant(let variants), .settings(var settings)),
+      (.variants(let variants), .settings(var settings)):
+      let section = variants.sections.first { $0.name == settings.variant }
+      for field in section?.fields ?? [] {
+        settings.values[field.key] =
+          settings.values[field.key].map(field.form.normalized) ?? field.standard
+      }
+      return .settings(settings)
+    default: return value
+    }
+  }
+
   /// The form in words, as in messages.
   public var words: String {
     switch self {
@@ -103,6 +123,7 @@ extension ConfigForm {
     case .numbers(let range, let count):
       "a list of \(Self.count(count)) numbers \(Self.words(range))"
     case .texts: "a list of texts"
+    case .words(let words): "a list of some of \(words.joined(separator: ", "))"
     case .section(let section): "the keys of \(section.name)"
     case .variant(let variants): "one \(variants.name)"
     case .variants(let variants): "a list, each one \(variants.name)"

@@ -45,7 +45,7 @@ extension ExperimentSchema {
             standard: [1],
             "Weight of a yes."
           ),
-          weight,
+          ignored, weight,
         ]
       ),
       ConfigSection(

@@ -25,14 +25,14 @@ public enum ExperimentSchema {
       ConfigField(
         "loss",
         .variants(losses),
-        standard: [.settings(Settings("cross_entropy", ["weight": 1, "label_smoothing": 0]))],
+        standard: [.settings(Settings("cross_entropy"))],
         "What gets smaller; of several, the weighted sum."
       ),
       ConfigField("optimizer", .variant(optimizers), isRequired: true, "How weights follow."),
       ConfigField(
         "schedule",
         .variant(schedules),
-        standard: .settings(Settings("constant", ["warm_up_epochs": 0])),
+        standard: .settings(Settings("constant")),
         "The learning rate over time."
       ),
       ConfigField("epochs", .integer(1...1_000_000), isRequired: true, "Passes over the data."),
@@ -69,7 +69,7 @@ public enum ExperimentSchema {
       ),
       ConfigField(
         "metrics",
-        .texts,
+        .words(metrics),
         standard: [],
         "Which metrics are shown; all that fit the data otherwise."
       ),
@@ -89,6 +89,9 @@ public enum ExperimentSchema {
       ),
     ]
   )
+
+  /// What can be measured on test data, besides the loss.
+  static let metrics = ["error", "mean_iou", "mean_dice", "rmse", "mae"]
 
   static let network = ConfigSection(
     "network",
@@ -128,8 +131,8 @@ public enum ExperimentSchema {
       ConfigField("every_steps", .integer(1...Int.max), "Steps between two more checkpoints."),
       ConfigField(
         "best",
-        .text,
-        "The metric whose best model is kept as best.sqz; loss or one of metrics."
+        .word(["loss"] + metrics),
+        "What says which model is kept as best.sqz; what fits the data otherwise."
       ),
       ConfigField(
         "patience",

@@ -34,8 +34,7 @@ package struct NetworkSetup {
     let shape = inputShape ?? input
     switch (settings.text("name"), settings.has("layers")) {
     case (let name?, false):
-      let isFile = [".onnx", ".sqz"].contains { name.lowercased().hasSuffix($0) }
-      return isFile
+      return Self.isFile(name)
         ? Network(model: try ModelFile.load(config.url(name)), hasWeights: true)
         : Network(model: try library(name, classes: classes, shape), hasWeights: false)
     case (nil, true):
@@ -59,6 +58,11 @@ package struct NetworkSetup {
         actual: settings.has("layers") ? "both" : "none"
       )
     }
+  }
+
+  /// Whether a name is that of a file rather than of a network of the library.
+  static func isFile(_ name: String) -> Bool {
+    [".onnx", ".sqz"].contains { name.lowercased().hasSuffix($0) }
   }
 
   private func library(_ name: String, classes: Int?, _ shape: Shape?) throws -> Model {

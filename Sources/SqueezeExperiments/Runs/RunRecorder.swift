@@ -81,6 +81,18 @@ final class RunRecorder {
   }
 }
 
+extension TrainingEvent {
+  /// The event with some of an evaluation's metrics only; all where no names are given.
+  func showing(_ names: [String]) -> TrainingEvent {
+    guard !names.isEmpty, case .evaluated(var epoch) = self else { return self }
+    let metrics = epoch.metrics.filter { name, _ in
+      names.contains(["top1_error", "pixel_error"].contains(name) ? "error" : name)
+    }
+    epoch.validation?.metrics = metrics
+    return .evaluated(epoch)
+  }
+}
+
 /// The names and units of metrics in runs.
 public enum RunMetrics {
   /// An evaluation's metrics as runs keep them: errors in percent.

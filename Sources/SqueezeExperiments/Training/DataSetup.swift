@@ -15,6 +15,8 @@ struct DataSetup {
     var validation: BatchLoader?
     /// The test data where it is not already the validation data.
     var test: BatchLoader?
+    /// What is to be answered for a sample.
+    var targets: TargetKind
     /// What is odd about the data but no error.
     var remarks: [String]
 
@@ -28,6 +30,9 @@ struct DataSetup {
     /// The samples that say how good the final model is.
     var measured: BatchLoader? { test ?? validation }
   }
+
+  /// What is to be answered for a sample.
+  enum TargetKind { case classes, maps, values }
 
   /// Opens the data.
   ///
@@ -59,8 +64,14 @@ struct DataSetup {
       prepared: PrefetchingLoader(training, threads: min(2, config.threads)),
       validation: try (apart ?? test).map { try loader($0, isTraining: false) },
       test: apart == nil ? nil : try test.map { try loader($0, isTraining: false) },
+      targets: try targets(of: all),
       remarks: remarks
     )
+  }
+
+  private func targets(of examples: any TrainingExamples) throws -> TargetKind {
+    if examples.classes.isEmpty { return .values }
+    return try examples.label(0) == nil ? .maps : .classes
   }
 
   private func check(_ examples: any TrainingExamples) throws(ConfigError) {

@@ -116,11 +116,11 @@ package struct LearningSetup {
   /// - Parameters:
   ///   - folder: where checkpoints go.
   ///   - frozen: the parameters that stay, by key.
-  ///   - hasClasses: whether an error of classes can say which model is the best.
+  ///   - data: what can be measured on it says which model is the best.
   func options(
     folder: RunFolder,
     frozen: Set<String>,
-    hasClasses: Bool
+    data: DataSetup.Parts
   ) -> TrainerOptions {
     let settings = config.settings
     let checkpoints = settings.settings("checkpoints") ?? Settings()
@@ -144,18 +144,27 @@ package struct LearningSetup {
     options.checkpointEverySteps = checkpoints.integer("every_steps")
     options.continuesWithoutCheckpoints = !checkpoints.boolean("required")
     options.patience = checkpoints.integer("patience")
-    options.bestMetric = best(checkpoints.text("best"), hasClasses: hasClasses)
+    options.bestMetric = best(checkpoints.text("best"), data)
     options.ignoredClass = DataSetup(config: config).ignoredClass
     return options
   }
 
-  private func best(_ name: String?, hasClasses: Bool) -> BestMetric {
+  private func best(_ name: String?, _ data: DataSetup.Parts) -> BestMetric {
+    // Without data to measure on, all that is known is the training loss.
+    guard data.validation != nil else { return .loss }
+    let error =
+      data.targets == .maps ? BestMetric("pixel_error", isHigherBetter: false) : .top1Error
     switch name {
-    case nil: hasClasses ? .top1Error : .loss
-    case "error", "test_error": .top1Error
-    case "mean_iou": .meanIoU
-    case "mean_dice": .meanDice
-    case let name?: BestMetric(name, isHigherBetter: false)
+    case nil:
+      return switch data.targets {
+      case .classes: .top1Error
+      case .maps: .meanIoU
+      case .values: .loss
+      }
+    case "error": return error
+    case "mean_iou": return .meanIoU
+    case "mean_dice": return .meanDice
+    case let name?: return BestMetric(name, isHigherBetter: false)
     }
   }
 

@@ -18,14 +18,14 @@ public struct TrainingSession: Sendable {
   /// What runs the model as it will be used.
   public var evaluator: any Runtime
 
-  /// Prepares a session; without an evaluator the compiled model of ``SqueezeEngine`` runs.
+  /// Prepares a session; where no runtime is given the engine trains and evaluates.
   public init(
     _ config: ExperimentConfig,
-    runtime: any TrainingRuntime = ReferenceTrainingRuntime(),
+    runtime: (any TrainingRuntime)? = nil,
     evaluator: (any Runtime)? = nil
   ) {
     self.config = config
-    self.runtime = runtime
+    self.runtime = runtime ?? FastTrainingRuntime()
     self.evaluator = evaluator ?? FastRuntime(threadCount: config.threads)
   }
 
@@ -65,14 +65,16 @@ public struct TrainingSession: Sendable {
         options: parts.learning.options(
           folder: folder,
           frozen: parts.frozen,
-          hasClasses: !parts.data.classes.isEmpty
+          data: parts.data
         )
       )
+      let shown = config.settings.texts("metrics")
       let result = try trainer.run(
         training: parts.data.prepared,
         validation: parts.data.validation,
         resume: resume,
         observe: { event in
+          let event = event.showing(shown)
           recorder.observe(event)
           if case .warning(let text) = event { ending.remarks.append(text) }
           observe(event)
@@ -156,15 +158,34 @@ public struct TrainingSession: Sendable {
 
   // MARK: - Remembering
 
+  /// The config with what depends on its place and name filled in.
+  private var resolved: ExperimentConfig {
+    var resolved = config
+    resolved.settings.values["name"] = .text(config.name)
+    resolved.dataPath = config.dataPath
+    var network = config.network
+    let isFile = network.text("name").map { NetworkSetup.isFile($0) } ?? false
+    if isFile { network.values["name"] = .text(config.url(network.text("name") ?? "").path) }
+    resolved.settings.values["network"] = .settings(network)
+    let standard = isFile ? "keep" : "he-normal"
+    resolved.settings.values["initializer"] =
+      config.settings.values["initializer"] ?? .text(standard)
+    return resolved
+  }
+
   private func remember(_ folder: RunFolder) throws -> RunRecord {
-    let text = config.text
+    let resolved = resolved
+    let text = resolved.text
     try folder.write(text, to: "config.yaml")
+    // Where data lies does not matter for what a run does; what they are does.
+    var portable = resolved
+    portable.dataPath = nil
     let data = config.dataPath.map(RunIdentity.fingerprint) ?? ""
     return RunRecord(
       name: folder.name,
       experiment: config.name,
       config: text,
-      identity: RunIdentity.hash(config: text, version: CodeVersion.current, data: data),
+      identity: RunIdentity.hash(config: portable.text, version: CodeVersion.current, data: data),
       version: CodeVersion.current,
       data: data,
       machine: "\(MachineCache().thisProcessor) (\(ProcessInfo.processInfo.hostName))",
