@@ -152,6 +152,16 @@ import Testing
     #expect(try SqueezeProcess.run("train", config, "--runs", runs, "--resume").exitCode == 1)
   }
 
+  @Test func theDemonstrationLearns() throws {
+    let place = folder.appendingPathComponent("demo").path
+    let json = try SqueezeProcess.run("demo", "--output", place, "--json").json()
+    // Guessing one of eight directions is wrong in 87.5 % of all cases.
+    #expect((json["trained_test_error"] as? Double ?? 100) < 20)
+    #expect(json["identical"] as? Bool == true)
+    let runs = try SqueezeProcess.run("runs", "--runs", "\(place)/runs", "--json").json()
+    #expect((runs["runs"] as? [[String: Any]])?.count == 1)
+  }
+
   @Test func printsSchemaAndExamples() throws {
     let schema = try SqueezeProcess.run("train", "--schema")
     #expect(schema.output.contains("epochs: a whole number"))

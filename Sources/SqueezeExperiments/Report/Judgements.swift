@@ -27,6 +27,7 @@ struct Judgements {
   ///   - limit: after so many samples no further batch is begun.
   ///   - mean: what was subtracted from channels.
   ///   - deviation: what they were divided by.
+  /// - Throws: what the runtime or the source throws.
   init(
     _ model: Model,
     runtime: any Runtime,

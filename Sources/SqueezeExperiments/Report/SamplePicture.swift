@@ -4,13 +4,14 @@ import SqueezeTensor
 
 /// A sample as a picture again: what a network was given, turned back by mean and deviation.
 enum SamplePicture {
-  /// The address of a PNG in place, `data:image/png;base64,…`; `nil` for what is no picture.
+  /// The address of a PNG in place, `data:image/png;base64,…`.
   ///
   /// - Parameters:
-  ///   - input: a batch, `[N, C, H, W]` with 1 or 3 channels, or a signal `[N, C, W]` as bars.
+  ///   - input: a batch, `[N, C, H, W]`.
   ///   - index: which sample.
   ///   - mean: what was subtracted per channel, grey levels being 0 to 1.
   ///   - deviation: what channels were divided by.
+  /// - Returns: the address; `nil` for what is no picture.
   static func address(
     _ input: Tensor,
     _ index: Int,

@@ -37,6 +37,7 @@ struct DataSetup {
   /// Opens the data.
   ///
   /// - Parameter input: the shape of one input of the network.
+  /// - Returns: batches to learn from and to measure on.
   /// - Throws: ``ConfigError`` or `DataError` that names what is wrong.
   func open(input: Shape) throws -> Parts {
     let all = try examples(split: config.data.text("training") ?? "", input, classes: nil)

@@ -117,6 +117,7 @@ package struct LearningSetup {
   ///   - folder: where checkpoints go.
   ///   - frozen: the parameters that stay, by key.
   ///   - data: what can be measured on it says which model is the best.
+  /// - Returns: options for a `Trainer`.
   func options(
     folder: RunFolder,
     frozen: Set<String>,
