@@ -59,9 +59,8 @@ let libraries: [(name: String, uses: [Target.Dependency])] = [
   (
     "SqueezeMeasure",
     [
-      "SqueezeEngine", "SqueezeCompress", "SqueezeGraph", "SqueezeOperators", "SqueezeData",
-      "SqueezeMetrics",
-      "SqueezeTensor",
+      "SqueezeEngine", "SqueezeCompress", "SqueezeTrain", "SqueezeGraph", "SqueezeOperators",
+      "SqueezeData", "SqueezeMetrics", "SqueezeTensor",
     ]
   ),
   ("SqueezeReport", ["SqueezeEngine", "SqueezeGraph", "SqueezeMetrics", "SqueezeTensor"]),

@@ -32,8 +32,8 @@ struct SqueezeCommand: ParsableCommand {
     version: SqueezeVersion.current,
     subcommands: [
       Inspect.self, Run.self, Evaluate.self, Convert.self, Verify.self, Benchmark.self,
-      Profile.self, Probe.self, Operators.self, Models.self, New.self, Train.self, Runs.self,
-      Demo.self,
+      BenchmarkTraining.self, Profile.self, Probe.self, Operators.self, Models.self, New.self,
+      Train.self, Runs.self, Demo.self,
     ]
   )
 

@@ -38,7 +38,10 @@ final class FastTrainingProgram: TrainingProgram {
   private let pool: ThreadPool
   private let memory: AlignedBuffer<Float>
   private let gradients: ParameterGradients
+  private let names: [String]
   private var seed: UInt64 = 0
+  /// The seconds of every layer, forwards and backwards, where they are measured.
+  private var times: [(forward: Double, backward: Double)]?
 
   init(
     _ model: Model,
@@ -50,6 +53,7 @@ final class FastTrainingProgram: TrainingProgram {
     table = .of(set)
     let graph = try TrainingGraph(model, inference, options: options, table: table)
     layers = graph.layers
+    names = graph.names
     values = graph.values
     trained = graph.trained.map(\.key)
     self.shapes = graph.trained.map(\.spec.shape)
@@ -120,7 +124,7 @@ final class FastTrainingProgram: TrainingProgram {
     }
     for (step, layer) in layers.enumerated() {
       if step > 0 { clear(step: step, run) }
-      try layer.forward(run)
+      try measured(step, \.forward) { try layer.forward(run) }
     }
     return Dictionary(
       uniqueKeysWithValues: outputs.map { name, value in
@@ -158,7 +162,7 @@ final class FastTrainingProgram: TrainingProgram {
       let step = 2 * layers.count - 1 - position
       if step > layers.count { clear(step: step, run) }
       guard layer.outputs.contains(where: { values[$0].needsGradient }) else { continue }
-      try layer.backward(run)
+      try measured(position, \.backward) { try layer.backward(run) }
     }
     return zip(shapes, gradients.values).map { Tensor($0, $1) }
   }
@@ -173,5 +177,68 @@ final class FastTrainingProgram: TrainingProgram {
       }
     }
     return statistics
+  }
+
+  /// Adds the time of `body` to one of a layer's, where times are measured.
+  private func measured(
+    _ layer: Int,
+    _ part: WritableKeyPath<(forward: Double, backward: Double), Double>,
+    _ body: () throws -> Void
+  ) rethrows {
+    guard times != nil else { return try body() }
+    let start = ContinuousClock.now
+    try body()
+    let (seconds, attoseconds) = (ContinuousClock.now - start).components
+    times?[layer][keyPath: part] += Double(seconds) + Double(attoseconds) * 1e-18
+  }
+
+  /// Measures every layer over some steps on random numbers.
+  func layerTimes(steps: Int) throws -> [TrainingLayerTime] {
+    var random = SeededGenerator(seed: 1)
+    let tensors = Dictionary(
+      uniqueKeysWithValues: inputs.map { ($0.name, random.tensor(values[$0.value].spec)) }
+    )
+    for step in 0...steps {
+      // The first step warms up.
+      if step == 1 {
+        times = [(forward: Double, backward: Double)](repeating: (0, 0), count: layers.count)
+      }
+      let made = try forward(tensors, seed: UInt64(step))
+      _ = try backward(made.filter { $0.value.type.isReal })
+    }
+    defer { times = nil }
+    return zip(zip(names, layers), times ?? []).map { layer, time in
+      TrainingLayerTime(
+        node: layer.0,
+        layer: _typeName(type(of: layer.1), qualified: false),
+        forward: time.forward / Double(steps),
+        backward: time.backward / Double(steps)
+      )
+    }
+  }
+}
+
+/// How long a layer of a training plan takes.
+public struct TrainingLayerTime: Sendable, Hashable {
+  /// The node, with what is merged into it.
+  public var node: String
+  /// The kind of layer.
+  public var layer: String
+  /// Seconds per step forwards and backwards.
+  public var forward: Double
+  public var backward: Double
+}
+
+extension FastTrainingRuntime {
+  /// Measures every layer of a model over some steps on random numbers.
+  public func layerTimes(
+    _ model: Model,
+    shapes: [String: Shape],
+    options: TrainingOptions,
+    steps: Int
+  ) throws -> [TrainingLayerTime] {
+    let set = try instructionSet.map { try InstructionSet.named($0.rawValue) } ?? .chosen()
+    return try FastTrainingProgram(model, shapes: shapes, options: options, set)
+      .layerTimes(steps: max(1, steps))
   }
 }
