@@ -15,10 +15,10 @@ public struct GradientCheck: Sendable {
   }
 
   /// A power of 2, so that steps from points on a grid round nothing.
-  public static let step: Float = 0x1p-7
+  public static let step: Float = 0x1p-8
   /// The difference allowed relative to the largest magnitude of a gradient: the error of the
   /// difference is of the order of `h²`.
-  public static let relativeTolerance = 2e-3
+  public static let relativeTolerance = 5e-4
 
   /// How many elements of each tensor are checked one by one.
   public var elementCount: Int

@@ -11,6 +11,7 @@ public protocol Schedule: Sendable {
   ///   - step: the steps done before, `0..<total`.
   ///   - total: the steps of the whole training.
   ///   - stepsPerEpoch: the steps of one epoch.
+  /// - Returns: the learning rate.
   func rate(step: Int, of total: Int, stepsPerEpoch: Int) -> Double
 }
 

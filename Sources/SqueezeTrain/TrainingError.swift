@@ -2,8 +2,6 @@
 public enum TrainingError: Error, Sendable, Hashable {
   /// A setting that makes no sense: its name, what was expected and what came.
   case setting(String, expected: String, actual: String)
-  /// A node whose operator has no gradient lies between a trained parameter and the loss.
-  case notDifferentiable(node: String, operatorName: String)
   /// An output and the targets of a batch that do not belong together, or a label out of range.
   case target(String, expected: String, actual: String)
   /// The loss or a value is not a finite number, or the loss is beyond the limit set for it.
@@ -19,8 +17,6 @@ extension TrainingError: CustomStringConvertible {
     switch self {
     case .setting(let name, let expected, let actual):
       "\(name): expected \(expected), got \(actual)"
-    case .notDifferentiable(let node, let operatorName):
-      "node \(node): expected an operator with a gradient, got \(operatorName)"
     case .target(let place, let expected, let actual):
       "\(place): expected \(expected), got \(actual)"
     case .diverged(let step, let place, let statistics):

@@ -22,6 +22,21 @@ import Testing
     expect(actual["prob"], try #require(expected["prob"]), "Fire modules, \(set)")
   }
 
+  @Test("a prepared model gives the bits of single runs, whatever shapes come")
+  func prepared() throws {
+    let model = try TestNetworks.fire()
+    let runtime = FastRuntime()
+    let run = try runtime.prepared(model)
+    let reference = try ReferenceRuntime().prepared(model)
+    for size in [31, 47, 31, 35, 47] {
+      let inputs = ["data": TestNetworks.input([1, 3, size, size])]
+      let actual = try #require(try run(inputs)["prob"])
+      let expected = try #require(try runtime.run(model, inputs: inputs)["prob"])
+      #expect(actual.isBitIdentical(to: expected))
+      expect(actual, try #require(try reference(inputs)["prob"]), "size \(size)")
+    }
+  }
+
   @Test("one, two and three threads give the same bits", arguments: InstructionSet.available)
   func threadsGiveTheSameBits(_ set: InstructionSet) throws {
     let model = try TestNetworks.fire()

@@ -42,8 +42,12 @@ import Testing
   @Test("counts are the published ones", arguments: golden)
   func counts(_ name: String, _ parameters: Int, _ macs: Int, _ millions: Int?) throws {
     let network = try #require(NetworkCatalog.network(named: name))
-    let cost = try network.structure(network.published).cost()
+    let model = try network.structure(network.published)
+    let cost = try model.cost()
     #expect(cost.parameters == parameters)
+    // Gradients reach every one of them.
+    let trained = try model.gradientFlow(model.infer()).trained
+    #expect(trained.reduce(0) { $0 + (model.parameters[$1]?.shape.count ?? 0) } == parameters)
     #expect(cost.macs == macs)
     guard let millions else { return }
     let products = cost.nodes.filter { $0.operatorName != BatchNormalization.name }

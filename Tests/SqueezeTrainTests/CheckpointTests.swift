@@ -71,9 +71,15 @@ import Testing
       nil,
       Codebook(shape: [2, 3], indices: [2, 0, 1, 0, 2, 1], centroids: [0.25, -0.5, 0.5]),
       Half(Tensor([2, 3], [0.5, 0, -0.5, 0.25, 0.5, 0])),
+      StraightThroughInteger(
+        Tensor([2, 3], [0.5, 0, -0.5, 0.25, 0.5, 0]),
+        scales: [0.05],
+        zeroPoints: [0],
+        bits: 6
+      ),
     ]
     let optimizers: [any Optimizer] = [SGD(momentum: 0.9, isNesterov: true), Adam(), AdamW()]
-    let model = try linearModel(weight: encodings[seed % 3])
+    let model = try linearModel(weight: encodings[seed % 4])
     let optimizer = optimizers[seed / 3 % 3]
     func trainer(_ folder: URL?) throws -> Trainer {
       try linearTrainer(model, optimizer: optimizer) {

@@ -170,3 +170,24 @@ import Testing
     #expect(throws: TrainingError.self) { try SumOfLosses([]) }
   }
 }
+
+@Suite struct NotANumberTests {
+  @Test("a score that is NaN is never lost on the way", arguments: 0..<10)
+  func scores(_ which: Int) throws {
+    let losses: [(any Loss, Targets)] = [
+      (CrossEntropy(), .classes([0, 1])), (CrossEntropy(labelSmoothing: 0.1), .classes([0, 1])),
+      (CrossEntropy(), .probabilities(Tensor([2, 3], [1, 0, 0, 0, 1, 0]))),
+      (BinaryCrossEntropy(), .classes([0, 1])), (DiceLoss(), .classes([0, 1])),
+      (DiceLoss(activation: .softmax), .classes([0, 1])), (FocalLoss(), .classes([0, 1])),
+      (FocalLoss(activation: .sigmoid), .classes([0, 1])),
+      (MeanSquaredError(), .values(Tensor(zeros: [2, 3]))),
+      (SmoothL1(), .values(Tensor(zeros: [2, 3]))),
+    ]
+    let (loss, wanted) = losses[which]
+    for place in 0..<6 {
+      var output = Tensor([2, 3], [1, 2, 3, 3, 2, 1])
+      output.scalars[place] = .nan
+      #expect(try loss.evaluate(output, targets(wanted)).value.isNaN, "\(loss) at \(place)")
+    }
+  }
+}

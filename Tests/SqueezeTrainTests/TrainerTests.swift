@@ -81,6 +81,7 @@ import Testing
       Codebook(shape: [2, 3], indices: [2, 0, 1, 0, 2, 1], centroids: [0.25, -0.5, 0.5]),
       MaskedCodebook(shape: [2, 3], indices: [1, 0, 2, 1, 1, 0], centroids: [0.5, -0.5]),
       Binary(start), Half(start),
+      StraightThroughInteger(start, scales: [0.05], zeroPoints: [0], bits: 6),
       UniformInteger(
         shape: [2, 3],
         integers: [3, -4, 5, 1, -7, 2],
@@ -152,15 +153,23 @@ import Testing
     #expect(again.loss == result.history.last?.validationLoss)
   }
 
-  @Test("threads do not change a bit")
+  @Test("threads do not change a bit of parameters that they share")
   func threads() throws {
-    let hashes = try [1, 2, 3].map { count in
-      try linearTrainer {
+    // 140,000 weights are three chunks.
+    let results = try [1, 2, 3].map { count in
+      var norms: [UInt64] = []
+      let result = try linearTrainer(linearModel(axes: 70_000), optimizer: Adam()) {
+        $0.epochs = 2
         $0.threadCount = count
         $0.clipping = .norm(0.5)
-      }.run(training: Clouds()).weightsHash
+        $0.average = ExponentialAverage()
+      }.run(
+        training: Clouds(axes: 70_000, sampleCount: 4, batchSize: 2),
+        observe: { if case .step(let report) = $0 { norms.append(report.gradientNorm.bitPattern) } }
+      )
+      return [result.weightsHash, result.unaveragedModel.weightsHash, "\(norms)"]
     }
-    #expect(Set(hashes).count == 1)
+    #expect(Set(results).count == 1)
   }
 
   @Test("patience ends a training that gets no better")

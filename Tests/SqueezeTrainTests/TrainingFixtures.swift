@@ -10,7 +10,8 @@ import SqueezeTrain
 struct Clouds: BatchSource {
   var name = "clouds"
   var classes = ["left", "right"]
-  var inputShape: Shape { [3] }
+  var inputShape: Shape { [axes] }
+  var axes = 3
   var sampleCount = 50
   var batchSize = 8
   var batchCount: Int { (sampleCount + batchSize - 1) / batchSize }
@@ -25,25 +26,25 @@ struct Clouds: BatchSource {
       let place = (sample * 7 + epoch * 11) % sampleCount
       var random = SeededGenerator(seed: UInt64(place))
       let label = place % 2
-      for axis in 0..<3 {
-        let centre = axis == 2 ? 0 : label == 0 ? -distance : distance
+      for axis in 0..<axes {
+        let centre = axis > 1 ? 0 : label == 0 ? -distance : distance
         scalars.append(centre + random.uniform(-1, 1))
       }
       labels.append(wrong.contains(sample) ? 9 : label)
     }
     return TrainingBatch(
-      inputs: Tensor([samples.count, 3], scalars),
+      inputs: Tensor([samples.count, axes], scalars),
       targets: .classes(labels),
       samples: Array(samples)
     )
   }
 }
 
-/// A fully connected layer from 3 numbers to 2 classes, with a softmax at its end.
-func linearModel(weight: (any ParameterEncoding)? = nil) throws -> Model {
+/// A fully connected layer from some numbers to 2 classes, with a softmax at its end.
+func linearModel(axes: Int = 3, weight: (any ParameterEncoding)? = nil) throws -> Model {
   var model = Model(
     name: "linear",
-    inputs: [ModelInput("x", [.named("N"), .fixed(3)])],
+    inputs: [ModelInput("x", [.named("N"), .fixed(axes)])],
     outputs: ["p"],
     nodes: [
       Node("fc", FullyConnected(outputFeatures: 2), inputs: ["x"]),

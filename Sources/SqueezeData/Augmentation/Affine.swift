@@ -62,7 +62,7 @@ public struct Affine: Augmentation {
           plane.target[row * width + column] =
             plane.isContinuous
             ? plane.between(sourceX, sourceY, width, height, border)
-            : plane.at(Int(sourceX.rounded()), Int(sourceY.rounded()), width, height, border)
+            : plane.at((sourceX + 0.5).floor, (sourceY + 0.5).floor, width, height, border)
         }
       }
     }
@@ -84,9 +84,14 @@ extension AugmentedSample.Plane {
     _ height: Int,
     _ border: Border
   ) -> Float {
-    let (left, top) = (x.rounded(.down), y.rounded(.down))
-    let (u, v) = (x - left, y - top)
-    let (column, row) = (Int(left), Int(top))
+    let (column, row) = (x.floor, y.floor)
+    let (u, v) = (x - Float(column), y - Float(row))
+    if column >= 0 && row >= 0 && column + 1 < width && row + 1 < height {
+      let corner = source + row * width + column
+      let upper = corner[0] + u * (corner[1] - corner[0])
+      let lower = corner[width] + u * (corner[width + 1] - corner[width])
+      return upper + v * (lower - upper)
+    }
     let above = at(column, row, width, height, border)
     let aboveRight = u == 0 ? above : at(column + 1, row, width, height, border)
     let upper = above + u * (aboveRight - above)
@@ -95,5 +100,13 @@ extension AugmentedSample.Plane {
     let belowRight = u == 0 ? below : at(column + 1, row + 1, width, height, border)
     let lower = below + u * (belowRight - below)
     return upper + v * (lower - upper)
+  }
+}
+
+extension Float {
+  /// The largest whole number that is not larger; faster than `rounded(.down)` without SSE 4.1.
+  fileprivate var floor: Int {
+    let whole = Int(self)
+    return Float(whole) > self ? whole - 1 : whole
   }
 }

@@ -9,10 +9,17 @@ public struct Noise: Augmentation {
   public init(deviation: Float) { self.deviation = deviation }
 
   public func apply(to sample: inout AugmentedSample, random: inout SeededGenerator) {
-    let area = sample.area
-    for channel in 0..<sample.channels {
-      let size = deviation * sample.unit[channel]
-      for i in channel * area..<(channel + 1) * area { sample.values[i] += size * random.normal() }
+    let (area, channels, unit) = (sample.area, sample.channels, sample.unit)
+    sample.values.withUnsafeMutableBufferPointer { values in
+      for channel in 0..<channels {
+        let size = deviation * unit[channel]
+        let end = (channel + 1) * area
+        for i in stride(from: channel * area, to: end, by: 2) {
+          let (first, second) = random.normalPair()
+          values[i] += size * first
+          if i + 1 < end { values[i + 1] += size * second }
+        }
+      }
     }
     sample.clampLevels()
   }

@@ -105,7 +105,7 @@ public final class BatchLoader: BatchSource {
     precondition((0..<batchCount).contains(index), "batch \(index) of \(batchCount)")
     let all = draws(epoch)
     let draws = all[index * batchSize..<min((index + 1) * batchSize, sampleCount)]
-    var targets = TargetList(examples.name, classes: classes.count)
+    var targets = TargetList(examples)
     var samples: [Int] = []
     samples.reserveCapacity(draws.count)
     let elements = inputShape.count

@@ -43,6 +43,7 @@ public final class CachedExamples: TrainingExamples {
   public var inputShape: Shape { base.inputShape }
   public var normalization: Normalization { base.normalization }
   public var ignoredClass: Int? { base.ignoredClass }
+  public var valueShape: Shape? { base.valueShape }
   public func label(_ index: Int) throws -> Int? { try base.label(index) }
   public func exampleName(_ index: Int) -> String { base.exampleName(index) }
 

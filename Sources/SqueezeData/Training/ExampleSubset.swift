@@ -22,6 +22,7 @@ public struct ExampleSubset: TrainingExamples {
   public var inputShape: Shape { base.inputShape }
   public var normalization: Normalization { base.normalization }
   public var ignoredClass: Int? { base.ignoredClass }
+  public var valueShape: Shape? { base.valueShape }
   public func example(_ index: Int) throws -> TrainingExample { try base.example(indices[index]) }
   public func label(_ index: Int) throws -> Int? { try base.label(indices[index]) }
   public func exampleName(_ index: Int) -> String { base.exampleName(indices[index]) }

@@ -20,13 +20,17 @@ extension SeededGenerator {
   /// Whether something of a probability happens.
   mutating func happens(_ probability: Float) -> Bool { uniform() < probability }
 
-  /// A normal number of mean 0 and variance 1, by Box and Muller (1958).
-  mutating func normal() -> Float {
+  /// Two normal numbers of mean 0 and variance 1, by Box and Muller (1958).
+  mutating func normalPair() -> (Float, Float) {
     let radius = (-2 * log(1 - uniform())).squareRoot()
-    return radius * cos(2 * .pi * uniform())
+    let angle = 2 * .pi * uniform()
+    return (radius * cos(angle), radius * sin(angle))
   }
 
-  /// Whether and where everything goes: the numbers below `count` in random order, by Fisher and Yates.
+  /// A normal number of mean 0 and variance 1.
+  mutating func normal() -> Float { normalPair().0 }
+
+  /// The numbers below `count` in random order, by Fisher and Yates.
   mutating func permutation(_ count: Int) -> [Int] {
     var order = Array(0..<count)
     order.withUnsafeMutableBufferPointer { order in

@@ -4,6 +4,7 @@ import SqueezeTensor
 struct TargetList {
   private let name: String
   private let classes: Int
+  private let valueShape: Shape?
   private var indices: [Int] = []
   private var probabilities: [Float] = []
   private var labels: [Float] = []
@@ -12,9 +13,10 @@ struct TargetList {
   private var count = 0
   private var valueCount = 0
 
-  init(_ name: String, classes: Int) {
-    self.name = name
-    self.classes = classes
+  init(_ examples: any TrainingExamples) {
+    name = examples.name
+    classes = examples.classes.count
+    valueShape = examples.valueShape
   }
 
   mutating func append(
@@ -52,7 +54,11 @@ struct TargetList {
       return .probabilities(Tensor([count, classes], probabilities))
     case _ where labels.count == pixels.count: return .maps(Tensor(pixels, labels))
     case _ where values.count == count * valueCount:
-      return .values(Tensor([count, valueCount], values))
+      let shape = valueShape?.dimensions ?? [valueCount]
+      guard shape.reduce(1, *) == valueCount else {
+        throw DataError(name, expected: "values \(shape)", actual: "\(valueCount) values")
+      }
+      return .values(Tensor(Shape([count] + shape), values))
     default:
       throw DataError(name, expected: "targets of one kind", actual: "several kinds in one batch")
     }

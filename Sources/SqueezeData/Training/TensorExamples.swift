@@ -72,6 +72,11 @@ public struct TensorExamples: TrainingExamples {
 
   public var count: Int { inputs.shape[0] }
 
+  public var valueShape: Shape? {
+    guard case .values(let tensor) = targets else { return nil }
+    return Shape(Array(tensor.shape.dimensions.dropFirst()))
+  }
+
   public func label(_ index: Int) -> Int? {
     if case .classes(let labels) = targets { labels[index] } else { nil }
   }
@@ -123,8 +128,10 @@ extension Targets {
     switch self {
     case .classes(let labels): labels.count == count
     case .maps(let tensor): tensor.shape == pixels
-    case .probabilities(let tensor), .values(let tensor):
-      tensor.type.isReal && tensor.shape.rank > 0 && tensor.shape[0] == count && tensor.count > 0
+    case .probabilities(let tensor):
+      tensor.type.isReal && tensor.shape.rank == 2 && tensor.shape[0] == count && tensor.count > 0
+    case .values(let tensor):
+      tensor.type.isReal && tensor.shape.rank > 1 && tensor.shape[0] == count && tensor.count > 0
     }
   }
 

@@ -14,6 +14,10 @@ public protocol TrainingExamples: Sendable {
   var normalization: Normalization { get }
   /// The label of pixels that do not count; what lies outside of a moved map gets it.
   var ignoredClass: Int? { get }
+  /// The shape of one sample's values, where targets are values; a list where `nil`.
+  ///
+  /// Values keep their place when a picture moves.
+  var valueShape: Shape? { get }
 
   /// Reads sample `index`; the same index always gives the same example.
   ///
@@ -30,6 +34,7 @@ public protocol TrainingExamples: Sendable {
 
 extension TrainingExamples {
   public var ignoredClass: Int? { nil }
+  public var valueShape: Shape? { nil }
   public func exampleName(_ index: Int) -> String { "sample \(index)" }
 
   /// The class of every sample, or `nil` where one has none.

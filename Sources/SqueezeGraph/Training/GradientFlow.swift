@@ -54,8 +54,9 @@ extension Model {
       flow.nodes.append(position)
       flow.values.formUnion(node.inputs.filter(carrying.contains))
     }
+    let running = Set(flow.nodes)
     for position in nodes.indices where !keys[position].isEmpty {
-      if flow.nodes.contains(position) {
+      if running.contains(position) {
         flow.trained += keys[position]
       } else if !nodes[position].inputs.isEmpty, let node = obstacle(after: position) {
         // Constants without inputs may steer a comparison; they simply are not trained.

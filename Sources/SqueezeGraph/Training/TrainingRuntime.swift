@@ -24,6 +24,8 @@ public struct TrainingOptions: Sendable, Hashable {
   /// How far running statistics move towards those of each batch, in `0...1`.
   public var statisticsMomentum: Float
   /// Parameters that stay as they are, by key; their gradients are not computed.
+  ///
+  /// Statistics among them do not move, while those of the batch are still what is computed with.
   public var frozen: Set<String>
   /// Keep fewer values from forward to backward pass and compute them again, to fit memory.
   public var recomputes: Bool
@@ -58,12 +60,14 @@ public protocol TrainingProgram: AnyObject {
   ///   - inputs: a tensor for every input of the model, of the program's shapes.
   ///   - seed: for dropout; another one each step.
   /// - Returns: the model's outputs by name.
+  /// - Throws: ``ModelError`` where inputs do not fit.
   func forward(_ inputs: [String: Tensor], seed: UInt64) throws -> [String: Tensor]
 
   /// Runs backwards from the gradients of the outputs of the last forward pass.
   ///
   /// - Parameter gradients: the gradient of the loss by output name; none means zero.
   /// - Returns: the gradient of the loss for each of ``trained``, of the decoded parameter's shape.
+  /// - Throws: ``ModelError`` where a gradient fits no output, or nothing ran forwards before.
   func backward(_ gradients: [String: Tensor]) throws -> [Tensor]
 
   /// The running statistics after the last forward pass, by parameter key.

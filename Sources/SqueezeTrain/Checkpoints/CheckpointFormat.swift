@@ -70,9 +70,8 @@ extension Checkpoint {
     return output.bytes
   }
 
-  /// Reads a checkpoint.
+  /// Reads a checkpoint; `name` is the file, for errors.
   ///
-  /// - Parameter name: the file, for errors.
   /// - Throws: ``TrainingError/checkpoint(_:expected:actual:)`` where the file is cut, damaged or something
   ///   else.
   public init(decoding bytes: [UInt8], name: String) throws(TrainingError) {

@@ -34,6 +34,7 @@ public struct ModelEvaluator: Sendable {
   ///   - model: a model with one input.
   ///   - source: the data.
   ///   - seen: called after each batch with the samples so far.
+  /// - Returns: the facts over all samples.
   /// - Throws: ``TrainingError`` for a source without samples, targets that do not fit or a model with
   ///   several inputs, and what the runtime and the source throw.
   public func evaluate(

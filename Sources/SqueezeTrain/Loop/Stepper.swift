@@ -34,9 +34,9 @@ struct Stepper {
     var dataSeconds = 0.0
   }
 
-  /// Takes one step over some batches of an epoch.
+  /// Takes one step over some batches of an epoch; its `number` counts from 1.
   ///
-  /// - Parameter number: the step's number, from 1.
+  /// - Returns: what the step came to.
   /// - Throws: ``TrainingError/diverged(step:place:statistics:)`` before any parameter has changed.
   mutating func step(
     _ store: inout ParameterStore,

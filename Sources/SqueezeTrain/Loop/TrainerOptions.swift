@@ -10,7 +10,9 @@ public struct TrainerOptions: Sendable {
   public var clipping: GradientClipping?
   /// Which parameters decay how much.
   public var weightDecay = WeightDecay(0)
-  /// The averaging of weights; `nil` for none. With it, what is evaluated and returned is the average.
+  /// The averaging of weights, `nil` for none.
+  ///
+  /// With it, what is evaluated and returned is the average.
   public var average: ExponentialAverage?
   /// For dropout; the data has a seed of its own.
   public var seed: UInt64 = 0

@@ -44,36 +44,57 @@ public struct BinaryCrossEntropy: Loss {
     let counted = targets.withUnsafeBufferPointer { $0.reduce(0) { $0 + ($1.isNaN ? 0 : 1) } }
     let scale = 1 / Float(max(1, counted))
     let (channels, area) = (layout.channels, layout.area)
-    var sum = 0.0
+    var total = 0.0
     let gradient = filled(layout.count) { gradient in
-      output.scalars.withUnsafeBufferPointer { scores in
-        targets.withUnsafeBufferPointer { targets in
-          for plane in 0..<layout.samples * channels {
-            let positive: Float =
-              switch positiveWeights.count {
-              case 0: 1
-              case 1: positiveWeights[0]
-              default: positiveWeights[plane % channels]
-              }
-            let first = plane * area
+      withPointers(output.scalars, targets, scratch: 3 * area) { x, t, scratch in
+        let (wanted, shares, costs) = (scratch, scratch + area, scratch + 2 * area)
+        for plane in 0..<layout.samples * channels {
+          keepCounted(t + plane * area, wanted, shares, scale, area)
+          if let pixels {
             let position = plane / channels * area
-            for i in 0..<area {
-              let (x, t) = (scores[first + i], targets[first + i])
-              guard !t.isNaN else {
-                gradient[first + i] = 0
-                continue
-              }
-              let share = scale * (pixels?[position + i] ?? 1)
-              let cost = positive * t * softplus(-x) + (1 - t) * softplus(x)
-              let probability = logistic(x)
-              sum += Double(share) * Double(cost)
-              gradient[first + i] =
-                share * ((1 - t) * probability - positive * t * (1 - probability))
-            }
+            for i in 0..<area { shares[i] *= pixels[position + i] }
           }
+          Self.row(
+            x + plane * area,
+            wanted,
+            shares,
+            positive: positiveWeight(plane % channels),
+            costs,
+            gradient + plane * area,
+            area
+          )
+          total += sum(costs, area)
         }
       }
     }
-    return LossValue(value: sum, gradient: Tensor(output.shape, gradient))
+    return LossValue(value: total, gradient: Tensor(output.shape, gradient))
+  }
+
+  /// Costs and slopes of some scores; a loop by itself so that it uses vector instructions.
+  private static func row(
+    _ x: UnsafePointer<Float>,
+    _ targets: UnsafePointer<Float>,
+    _ shares: UnsafePointer<Float>,
+    positive: Float,
+    _ costs: UnsafeMutablePointer<Float>,
+    _ gradient: UnsafeMutablePointer<Float>,
+    _ count: Int
+  ) {
+    for i in 0..<count {
+      let score = Logistic(x[i])
+      let yes = positive * targets[i]
+      let no = 1 - targets[i]
+      costs[i] = shares[i] * (yes * score.costIfYes + no * score.costIfNo)
+      gradient[i] = shares[i] * (no * score.probability - yes * score.complement)
+    }
+  }
+
+  /// The weight of positive targets in a channel.
+  private func positiveWeight(_ channel: Int) -> Float {
+    switch positiveWeights.count {
+    case 0: 1
+    case 1: positiveWeights[0]
+    default: positiveWeights[channel]
+    }
   }
 }

@@ -47,6 +47,20 @@ struct BinaryTargets {
   }
 }
 
+/// Splits targets into values and shares, both 0 where a target is ignored, else the target and `share`.
+func keepCounted(
+  _ targets: UnsafePointer<Float>,
+  _ values: UnsafeMutablePointer<Float>,
+  _ shares: UnsafeMutablePointer<Float>,
+  _ share: Float,
+  _ count: Int
+) {
+  for i in 0..<count {
+    values[i] = targets[i].isNaN ? 0 : targets[i]
+    shares[i] = targets[i].isNaN ? 0 : share
+  }
+}
+
 /// The function that turns scores into probabilities.
 public enum ScoreActivation: String, Sendable, Hashable, Codable {
   /// Every score by itself.

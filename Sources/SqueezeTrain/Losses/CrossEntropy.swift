@@ -85,46 +85,42 @@ public struct CrossEntropy: Loss {
         return
       }
       let scale = Float(1 / denominator)
-      // The factor of each position: its share of the mean, times the mass of its targets.
-      var factors = [Float](repeating: 0, count: area)
-      for n in 0..<layout.samples {
-        let first = n * channels * area
-        for i in 0..<area {
-          let position = n * area + i
-          let label = Int(labels[position])
-          guard label >= 0 else {
-            factors[i] = 0
-            continue
-          }
-          let share = scale * (pixels?[position] ?? 1)
-          let own = (1 - labelSmoothing) * weights[label]
-          let mass = own + spread * weightSum
-          var cost = mass * logSums[position]
-          cost -= own * (x[first + label * area + i] - largest[position])
+      // By position: its share of the mean times the mass of its targets, its share
+      // times what smoothing spreads, and `Σ w_c log p_c`.
+      withPointers(weights, weights, scratch: 3 * area) { weights, _, scratch in
+        let (masses, shares, logs) = (scratch, scratch + area, scratch + 2 * area)
+        for n in 0..<layout.samples {
+          let (x, gradient) = (x + n * channels * area, gradient + n * channels * area)
+          let (largest, logSums) = (largest + n * area, logSums + n * area)
           if spread > 0 {
+            for i in 0..<area { logs[i] = -weightSum * (largest[i] + logSums[i]) }
             for c in 0..<channels {
-              cost -= spread * weights[c] * (x[first + c * area + i] - largest[position])
+              let x = x + c * area
+              for i in 0..<area { logs[i] += weights[c] * x[i] }
             }
           }
-          sum += Double(share) * Double(cost)
-          factors[i] = share * mass
-        }
-        for c in 0..<channels {
-          let plane = gradient + first + c * area
-          factors.withUnsafeBufferPointer { factors in
-            for i in 0..<area { plane[i] *= factors[i] }
-          }
-        }
-        for i in 0..<area {
-          let position = n * area + i
-          let label = Int(labels[position])
-          guard label >= 0 else { continue }
-          let share = scale * (pixels?[position] ?? 1)
-          gradient[first + label * area + i] -= share * (1 - labelSmoothing) * weights[label]
-          if spread > 0 {
-            for c in 0..<channels {
-              gradient[first + c * area + i] -= share * spread * weights[c]
+          for i in 0..<area {
+            let label = Int(labels[n * area + i])
+            guard label >= 0 else {
+              (masses[i], shares[i]) = (0, 0)
+              continue
             }
+            let share = scale * (pixels?[n * area + i] ?? 1)
+            let own = (1 - labelSmoothing) * weights[label]
+            let cost = own * (logSums[i] - (x[label * area + i] - largest[i]))
+            sum += Double(share) * Double(cost - spread * logs[i])
+            masses[i] = share * (own + spread * weightSum)
+            shares[i] = share * spread
+          }
+          for c in 0..<channels {
+            let plane = gradient + c * area
+            for i in 0..<area { plane[i] = masses[i] * plane[i] - shares[i] * weights[c] }
+          }
+          for i in 0..<area {
+            let label = Int(labels[n * area + i])
+            guard label >= 0 else { continue }
+            let share = scale * (pixels?[n * area + i] ?? 1)
+            gradient[label * area + i] -= share * (1 - labelSmoothing) * weights[label]
           }
         }
       }

@@ -46,39 +46,39 @@ public struct DiceLoss: Loss {
     let (channels, area) = (layout.channels, layout.area)
     let first = channels > 1 && !includesBackground ? 1 : 0
     let scale = 1 / Double(max(1, layout.samples * (channels - first)))
-    var probabilities: [Float]
+    let probabilities: [Float]
     switch activation {
     case .softmax: probabilities = withScores(output, layout) { _, _, _, _ in }.scalars
     case .sigmoid:
       probabilities = filled(layout.count) { p in
         output.scalars.withUnsafeBufferPointer { x in
-          for i in 0..<layout.count { p[i] = logistic(x[i]) }
+          guard let x = x.baseAddress else { return }
+          sigmoid(x, p, layout.count)
         }
       }
     }
-    var sum = 0.0
+    var loss = 0.0
     var slopes = [Float](repeating: 0, count: layout.count)
     slopes.withUnsafeMutableBufferPointer { slopes in
-      probabilities.withUnsafeBufferPointer { p in
-        targets.withUnsafeBufferPointer { t in
-          for plane in 0..<layout.samples * channels where plane % channels >= first {
-            let range = plane * area..<(plane + 1) * area
-            var (both, all) = (0.0, 0.0)
-            for i in range where !t[i].isNaN {
-              both += Double(p[i] * t[i])
-              all += Double(p[i] + t[i])
-            }
-            let (top, bottom) = (2 * both + Double(smoothing), all + Double(smoothing))
-            guard bottom > 0 else { continue }
-            sum += scale * (1 - top / bottom)
-            let (own, shared) = (Float(-2 * scale / bottom), Float(scale * top / bottom / bottom))
-            for i in range { slopes[i] = t[i].isNaN ? 0 : own * t[i] + shared }
-          }
+      withPointers(probabilities, targets, scratch: 3 * area) { p, t, scratch in
+        let (wanted, kept, products) = (scratch, scratch + area, scratch + 2 * area)
+        for plane in 0..<layout.samples * channels where plane % channels >= first {
+          let start = plane * area
+          keepCounted(t + start, wanted, kept, 1, area)
+          for i in 0..<area { products[i] = p[start + i] * wanted[i] }
+          let both = sum(products, area)
+          for i in 0..<area { products[i] = p[start + i] * kept[i] + wanted[i] }
+          let all = sum(products, area)
+          let (top, bottom) = (2 * both + Double(smoothing), all + Double(smoothing))
+          if bottom <= 0 { continue }
+          loss += scale * (1 - top / bottom)
+          let (own, shared) = (Float(-2 * scale / bottom), Float(scale * top / bottom / bottom))
+          for i in 0..<area { slopes[start + i] = kept[i] * (own * wanted[i] + shared) }
         }
       }
     }
     layout.pullBack(&slopes, through: activation, probabilities)
-    return LossValue(value: sum, gradient: Tensor(output.shape, slopes))
+    return LossValue(value: loss, gradient: Tensor(output.shape, slopes))
   }
 }
 
@@ -92,21 +92,21 @@ extension ScoreLayout {
     _ probabilities: [Float]
   ) {
     slopes.withUnsafeMutableBufferPointer { slopes in
-      probabilities.withUnsafeBufferPointer { p in
-        switch activation {
-        case .sigmoid:
+      guard let slopes = slopes.baseAddress else { return }
+      withPointers(probabilities, probabilities, scratch: area) { p, _, means in
+        if activation == .sigmoid {
           for i in 0..<count { slopes[i] *= p[i] * (1 - p[i]) }
-        case .softmax:
-          for n in 0..<samples {
-            for i in 0..<area {
-              let first = n * channels * area + i
-              var mean: Float = 0
-              for c in 0..<channels { mean += p[first + c * area] * slopes[first + c * area] }
-              for c in 0..<channels {
-                let at = first + c * area
-                slopes[at] = p[at] * (slopes[at] - mean)
-              }
-            }
+          return
+        }
+        for n in 0..<samples {
+          for i in 0..<area { means[i] = 0 }
+          for plane in n * channels..<(n + 1) * channels {
+            let (p, slopes) = (p + plane * area, slopes + plane * area)
+            for i in 0..<area { means[i] += p[i] * slopes[i] }
+          }
+          for plane in n * channels..<(n + 1) * channels {
+            let (p, slopes) = (p + plane * area, slopes + plane * area)
+            for i in 0..<area { slopes[i] = p[i] * (slopes[i] - means[i]) }
           }
         }
       }

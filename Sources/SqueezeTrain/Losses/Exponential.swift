@@ -1,6 +1,6 @@
 import Foundation
 
-/// `eˣ` in single precision, within 2 units in the last place, 0 below -87.
+/// `eˣ` in single precision, for `x ≤ 88` within 2 units in the last place, 0 below -87, NaN for NaN.
 ///
 /// Without branches, so that loops over it use vector instructions: `eˣ = 2ⁿ · eʳ` with `|r| ≤ ln 2 / 2`
 /// and `eʳ` by its Taylor polynomial of degree 7.
@@ -21,26 +21,58 @@ func fastExponential(_ x: Float) -> Float {
   power = power * r + 1
   power = power * r + 1
   let scale = Float(bitPattern: (shifted.bitPattern &+ 127) &<< 23)
-  return x < -87 ? 0 : power * scale
+  // x − x keeps NaN, which `min` and `max` may lose.
+  return x < -87 ? 0 : power * scale + (x - x)
 }
 
-/// `1 / (1 + e⁻ˣ)`.
-@inline(__always)
-func logistic(_ x: Float) -> Float {
-  let power = fastExponential(-abs(x))
-  let small = power / (1 + power)
-  return x >= 0 ? 1 - small : small
+/// The three functions of a score that losses on sigmoid probabilities need.
+///
+/// Without branches, from one exponential: with `u = e^(−|x|)`, `log(1 + u) = 2 artanh(u / (2 + u))` by its
+/// series up to the 15th power, which is exact to rounding for `u ≤ 1`.
+struct Logistic {
+  /// `1 / (1 + e⁻ˣ)`.
+  let probability: Float
+  /// `1 / (1 + eˣ)`, exact where the other is near 1.
+  let complement: Float
+  /// `log(1 + eˣ)`, the cost where the answer is no.
+  let costIfNo: Float
+  /// `log(1 + e⁻ˣ)`, the cost where the answer is yes.
+  let costIfYes: Float
+
+  @inline(__always)
+  init(_ x: Float) {
+    let u = fastExponential(-abs(x))
+    let ratio = 1 / (1 + u)
+    let small = u * ratio
+    probability = x >= 0 ? ratio : small
+    complement = x >= 0 ? small : ratio
+    let s = u / (2 + u)
+    let q = s * s
+    var series: Float = 1.0 / 15
+    series = series * q + 1.0 / 13
+    series = series * q + 1.0 / 11
+    series = series * q + 1.0 / 9
+    series = series * q + 1.0 / 7
+    series = series * q + 1.0 / 5
+    series = series * q + 1.0 / 3
+    series = series * q + 1
+    let rest = 2 * s * series
+    costIfNo = max(x, 0) + rest
+    costIfYes = max(-x, 0) + rest
+  }
 }
 
-/// `log(1 + eˣ)`, without overflow.
-@inline(__always)
-func softplus(_ x: Float) -> Float { max(x, 0) + log1p(fastExponential(-abs(x))) }
+/// Writes `1 / (1 + e⁻ˣ)` of some scores.
+func sigmoid(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int) {
+  for i in 0..<count { y[i] = Logistic(x[i]).probability }
+}
 
 extension ScoreLayout {
   /// Probabilities by softmax over channels, and what their logarithms need.
   ///
   /// - Parameters:
-  ///   - scores: `count` scores, each divided by `temperature` first.
+  ///   - scores: `count` scores.
+  ///   - temperature: what each is divided by first.
   ///   - probabilities: takes `count` probabilities.
   ///   - largest: takes the largest score of each position.
   ///   - logSums: takes `log Σ exp(x − largest)` of each position, so that
@@ -80,24 +112,6 @@ extension ScoreLayout {
         }
         for i in 0..<length { sums[i] = log(sums[i]) }
       }
-    }
-  }
-}
-
-/// An array of floats that a function fills.
-func filled(_ count: Int, _ fill: (UnsafeMutablePointer<Float>) -> Void) -> [Float] {
-  [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-    if let base = buffer.baseAddress, count > 0 { fill(base) }
-    initialized = count
-  }
-}
-
-extension [Float] {
-  /// Hands out the memory of an array that is not empty.
-  func withPointer<Result>(_ body: (UnsafePointer<Float>) -> Result?) -> Result? {
-    withUnsafeBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return nil }
-      return body(base)
     }
   }
 }

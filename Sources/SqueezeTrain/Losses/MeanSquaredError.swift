@@ -20,9 +20,7 @@ public struct MeanSquaredError: Loss {
   }
 }
 
-/// The mean of a function of the differences of output and target.
-///
-/// - Parameter function: gives the cost and its slope.
+/// The mean over differences of output and target of a function that gives cost and slope.
 @inline(__always)
 func differences(
   _ loss: String,

@@ -71,7 +71,7 @@ struct ClassLabels {
       }
       scalars.withUnsafeBufferPointer { scalars in
         for i in 0..<count where scalars[i] != absent {
-          guard scalars[i] >= 0, scalars[i] < Float(classes), scalars[i] == scalars[i].rounded()
+          guard scalars[i] >= 0, scalars[i] < Float(classes), scalars[i] == Float(Int32(scalars[i]))
           else {
             wrong = i
             return

@@ -33,22 +33,69 @@ public struct Adam: Optimizer {
     coupledDecay: Float,
     shrinkage: Float
   ) {
-    let (w, gradients, m, v) = (slice.values, slice.gradients, slice.slot(0), slice.slot(1))
-    let (scale, epsilon) = (step.gradientScale, epsilon)
-    let (old1, old2) = (firstDecay, secondDecay)
-    let (new1, new2) = (1 - old1, 1 - old2)
-    let correction1 = 1 - pow(Double(old1), Double(step.number))
-    let correction2 = 1 - pow(Double(old2), Double(step.number))
-    let rate = Float(Double(step.rate) / correction1)
-    let root = Float(1 / correction2.squareRoot())
-    for i in 0..<slice.count {
-      let value = w[i] * shrinkage
-      let g = scale * gradients[i] + coupledDecay * value
-      let mean = old1 * m[i] + new1 * g
-      let square = old2 * v[i] + new2 * g * g
-      m[i] = mean
-      v[i] = square
-      w[i] = value - rate * mean / (square.squareRoot() * root + epsilon)
+    let rule = AdamRule(self, step, coupledDecay: coupledDecay, shrinkage: shrinkage)
+    let (w, g, m, v) = (slice.values, slice.gradients, slice.slot(0), slice.slot(1))
+    let whole = slice.count & ~3
+    for i in stride(from: 0, to: whole, by: 4) {
+      var (mean, square) = (load(m + i), load(v + i))
+      store(rule.next(load(w + i), load(g + i), &mean, &square), w + i)
+      store(mean, m + i)
+      store(square, v + i)
+    }
+    for i in whole..<slice.count {
+      var (mean, square) = (SIMD4(repeating: m[i]), SIMD4(repeating: v[i]))
+      w[i] = rule.next(SIMD4(repeating: w[i]), SIMD4(repeating: g[i]), &mean, &square)[0]
+      (m[i], v[i]) = (mean[0], square[0])
     }
   }
+}
+
+/// The arithmetic of one step, on four scalars at once.
+///
+/// Written out in vectors because a loop over scalar square roots is not made one by the compiler.
+private struct AdamRule {
+  private let scale, coupledDecay, shrinkage: Float
+  private let (old1, new1): (Float, Float)
+  private let (old2, new2): (Float, Float)
+  private let rate, root, epsilon: Float
+
+  init(_ adam: Adam, _ step: OptimizerStep, coupledDecay: Float, shrinkage: Float) {
+    scale = step.gradientScale
+    self.coupledDecay = coupledDecay
+    self.shrinkage = shrinkage
+    (old1, new1) = (adam.firstDecay, 1 - adam.firstDecay)
+    (old2, new2) = (adam.secondDecay, 1 - adam.secondDecay)
+    epsilon = adam.epsilon
+    let correction1 = 1 - pow(Double(adam.firstDecay), Double(step.number))
+    let correction2 = 1 - pow(Double(adam.secondDecay), Double(step.number))
+    rate = Float(Double(step.rate) / correction1)
+    root = Float(1 / correction2.squareRoot())
+  }
+
+  /// The new values, given gradients; changes both means.
+  @inline(__always)
+  func next(
+    _ values: SIMD4<Float>,
+    _ gradients: SIMD4<Float>,
+    _ mean: inout SIMD4<Float>,
+    _ square: inout SIMD4<Float>
+  ) -> SIMD4<Float> {
+    let w = values * shrinkage
+    let g = gradients * scale + w * coupledDecay
+    mean = mean * old1 + g * new1
+    square = square * old2 + g * g * new2
+    return w - mean * rate / (square.squareRoot() * root + epsilon)
+  }
+}
+
+/// Four floats from memory.
+@inline(__always)
+private func load(_ pointer: UnsafePointer<Float>) -> SIMD4<Float> {
+  UnsafeRawPointer(pointer).loadUnaligned(as: SIMD4<Float>.self)
+}
+
+/// Four floats to memory.
+@inline(__always)
+private func store(_ values: SIMD4<Float>, _ pointer: UnsafeMutablePointer<Float>) {
+  UnsafeMutableRawPointer(pointer).storeBytes(of: values, as: SIMD4<Float>.self)
 }

@@ -114,7 +114,7 @@ struct ParameterStore: Sendable {
 
   /// Changes all values by their gradients, and the averages after them.
   ///
-  /// - Parameter gradients: one list per parameter of ``trained``.
+  /// `gradients` has one list per parameter of ``trained``.
   mutating func step(
     _ gradients: [[Float]],
     _ optimizer: any Optimizer,

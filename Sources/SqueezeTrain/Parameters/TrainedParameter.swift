@@ -77,8 +77,10 @@ struct TrainedParameter: Sendable {
   ///
   /// - Parameters:
   ///   - gradients: one per value.
+  ///   - optimizer: the rule.
   ///   - step: the step; its decay is replaced by the parameter's own.
   ///   - memory: how much of the old average stays.
+  ///   - threads: how many share the work.
   mutating func follow(
     _ gradients: [Float],
     _ optimizer: any Optimizer,

