@@ -70,7 +70,7 @@ let libraries: [(name: String, uses: [Target.Dependency])] = [
     [
       "SqueezeReport", "SqueezeMeasure", "SqueezeFormats", "SqueezeTrain", "SqueezeEngine",
       "SqueezeModels", "SqueezeOperators", "SqueezeGraph", "SqueezeParameters", "SqueezeData",
-      "SqueezeMetrics", "SqueezeTensor", yams, sqlite, crypto,
+      "SqueezeEntropy", "SqueezeMetrics", "SqueezeTensor", yams, sqlite, crypto,
     ]
   ),
 ]

@@ -23,6 +23,8 @@ struct SqueezeCommand: ParsableCommand {
         squeeze benchmark model.sqz --threads 2
         squeeze new mobilenet-v2 -o mobilenet.onnx     build a published network (squeeze models)
         squeeze profile model.sqz --svg profile.svg    where the time goes, and what bounds it
+        squeeze train config.yaml --data pictures/     train as a config says (train --example mnist)
+        squeeze runs                                   what was trained, and how it went
 
       Results go to standard output, progress to standard error. Every command takes --json. Exit \
       codes: 0 done, 1 the work failed, 64 wrong usage. SQUEEZE_LOG=debug shows remarks of the library.
@@ -30,8 +32,8 @@ struct SqueezeCommand: ParsableCommand {
     version: SqueezeVersion.current,
     subcommands: [
       Inspect.self, Run.self, Evaluate.self, Convert.self, Verify.self, Benchmark.self,
-      BenchmarkTraining.self,
-      Profile.self, Probe.self, Operators.self, Models.self, New.self, Demo.self,
+      BenchmarkTraining.self, Profile.self, Probe.self, Operators.self, Models.self, New.self,
+      Train.self, Runs.self, Demo.self,
     ]
   )
 

@@ -48,7 +48,7 @@ enum SqueezeProcess {
   }
 
   /// The command beside the test bundle.
-  private static let executable: URL = {
+  static let executable: URL = {
     #if canImport(Darwin)
       let products = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL
         .deletingLastPathComponent()

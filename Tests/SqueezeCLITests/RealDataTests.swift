@@ -42,4 +42,27 @@ struct RealDataTests {
       #expect(abs((json["top5_correct"] as? Int ?? 0) - 596) <= 1)
     }
   }
+
+  /// One epoch is far from the example's forty, but far from chance too.
+  @Test("an example config learns to read digits")
+  func learnsDigits() throws {
+    let config = TestData.packageFolder
+      .appendingPathComponent("Examples/lenet-300-100-mnist.yaml").path
+    let temporary = try SqueezeProcess.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: temporary) }
+    let result = try SqueezeProcess.run(
+      "train",
+      config,
+      "--data",
+      try TestData.file("mnist").path,
+      "--epochs",
+      "1",
+      "--runs",
+      temporary.path,
+      "--json"
+    )
+    let json = try result.json()
+    #expect(json["steps"] as? Int == 468)
+    #expect((json["test_error"] as? Double ?? 100) < 6)
+  }
 }

@@ -8,8 +8,9 @@ struct Demo: ParsableCommand {
     abstract: "Show the main job on a network and pictures made on the spot.",
     discussion: """
       Draws pictures of stripes, makes a network that tells their direction (its weights are computed, \
-      not trained), and runs the other commands on them. Then SqueezeNet with random weights shows \
-      cost and speed of a real architecture.
+      not trained), and runs the other commands on them. Then a small network learns the same from \
+      pictures, and its curve is shown. At last SqueezeNet with random weights shows cost and speed \
+      of a real architecture.
 
       EXAMPLES
         squeeze demo
@@ -27,6 +28,8 @@ struct Demo: ParsableCommand {
     var onnx_bytes: Int
     var sqz_bytes: Int
     var identical: Bool
+    var trained_test_error: Double?
+    var trained_epochs: Int
   }
 
   func run() throws {
@@ -42,12 +45,15 @@ struct Demo: ParsableCommand {
     try ModelFile.save(model, to: URL(fileURLWithPath: sqz))
     let read = try ModelFile.load(URL(fileURLWithPath: sqz))
     let accuracy = try Classifier(read).accuracy(on: DatasetLocator.open("\(folder)/pictures"))
+    let trained = try DemoTraining(folder: folder).summary()
     return Result(
       pictures: accuracy.count,
       top1_correct: accuracy.top1Correct,
       onnx_bytes: Files.byteCount(onnx),
       sqz_bytes: Files.byteCount(sqz),
-      identical: ModelComparison(model, read).areEqual
+      identical: ModelComparison(model, read).areEqual,
+      trained_test_error: trained.testError,
+      trained_epochs: trained.epochs
     )
   }
 
@@ -69,7 +75,9 @@ struct Demo: ParsableCommand {
     compareSizes("\(stripes).onnx", "\(stripes).sqz")
     try command("verify", "\(stripes).onnx", "\(stripes).sqz")
     try command("evaluate", "\(stripes).sqz", "--data", "\(folder)/pictures")
-    title("5. A published architecture: SqueezeNet v1.0 (random weights: cost and speed only)")
+    title("5. Train a network that finds the filters for itself")
+    try train()
+    title("6. A published architecture: SqueezeNet v1.0 (random weights: cost and speed only)")
     let squeezeNet = try SqueezeNet.v1_0(imageSize: 227)
     try ModelFile.save(
       squeezeNet,
@@ -88,6 +96,26 @@ struct Demo: ParsableCommand {
     Console.print(
       "\nDone in \(Units.seconds((clock.now - start).inSeconds)). Look into \(folder)/."
     )
+  }
+
+  /// Trains on pictures drawn on the spot and shows the curve, as text and as a picture.
+  private func train() throws {
+    let training = DemoTraining(folder: folder)
+    try training.prepare()
+    let run = training.newRun()
+    let runs = ["--runs", training.runs]
+    try command(["train", training.config, "--run", "\(training.runs)/\(run.name)"] + runs)
+    let database = try RunDatabase(folder: run.parent)
+    for metric in ["loss", "test_error"] {
+      let values = try database.metrics(of: run.name, named: metric).map(\.value)
+      guard let first = values.first, let last = values.last else { continue }
+      let ends = "\(Units.rounded(first)) → \(Units.rounded(last))"
+      let name = metric.padding(toLength: 11, withPad: " ", startingAt: 0)
+      Console.print("\(name) \(Sparkline.text(values, width: 48)) \(ends)")
+    }
+    Console.print("")
+    let picture = ["--metric", "loss", "-o", "\(folder)/stripes-loss.svg"]
+    try command(["runs", "plot", run.name] + picture + runs)
   }
 
   private func title(_ text: String) { Console.print("\n\u{1B}[1m\(text)\u{1B}[0m\n") }

@@ -7,16 +7,20 @@ struct ProgressBar {
   private let start = ContinuousClock.now
   private var lastDrawn: ContinuousClock.Instant?
   private var lastTenth = 0
+  private let first: Int
 
-  /// Starts a bar.
-  init(_ title: String) { self.title = title }
+  /// Starts a bar; `first` counts what was done before and tells nothing about the pace.
+  init(_ title: String, from first: Int = 0) {
+    self.title = title
+    self.first = first
+  }
 
   /// Shows how far the work has come.
   mutating func show(_ done: Int, of total: Int, _ remark: String = "") {
     guard total > 0 else { return }
     let now = ContinuousClock.now
     let elapsed = (now - start).inSeconds
-    let left = done > 0 ? elapsed / Double(done) * Double(total - done) : 0
+    let left = done > first ? elapsed / Double(done - first) * Double(total - done) : 0
     let counts = "\(done)/\(total)"
     guard Console.isTerminal else {
       let tenth = done * 10 / total
