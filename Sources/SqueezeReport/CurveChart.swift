@@ -100,8 +100,7 @@ public struct CurveChart: Sendable, Hashable {
         SVG.text(x(tick), top + frame.height + 16, Self.label(tick), "quiet middle")
       )
     }
-    for tick in Self.ticks(ys, count: 5) {
-      let value = logarithmic ? pow(10, tick) : tick
+    for value in logarithmic ? Self.logarithmicTicks(ys) : Self.ticks(ys, count: 5) {
       shapes.append(SVG.line(left, y(value), left + frame.width, y(value), "grid"))
       shapes.append(SVG.text(left - 6, y(value) + 4, Self.label(value), "quiet end"))
     }
@@ -165,6 +164,23 @@ public struct CurveChart: Sendable, Hashable {
     let last = (range.upperBound / step).rounded(.down)
     guard last >= first, last - first < 1000 else { return [] }
     return stride(from: first, through: last, by: 1).map { $0 * step }
+  }
+
+  /// The numbers 1, 2 and 5 times a power of ten between two powers; of many decades only some powers.
+  package static func logarithmicTicks(_ powers: ClosedRange<Double>) -> [Double] {
+    let (low, high) = (Int(powers.lowerBound.rounded(.down)), Int(powers.upperBound.rounded(.up)))
+    let decades = high - low
+    guard decades <= 4 else {
+      let step = (decades + 5) / 6
+      return stride(from: low, through: high, by: step).map { pow(10, Double($0)) }
+        .filter { powers.contains(log10($0)) }
+    }
+    let ticks = (low...high).flatMap { power in [1, 2, 5].map { $0 * pow(10, Double(power)) } }
+      .filter { powers.contains(log10($0)) }
+    // Within a small part of a decade round numbers are better.
+    guard ticks.count < 2 else { return ticks }
+    return self.ticks(pow(10, powers.lowerBound)...pow(10, powers.upperBound), count: 5)
+      .filter { $0 > 0 }
   }
 
   private static func label(_ value: Double) -> String {

@@ -49,6 +49,13 @@ import Testing
     )
   }
 
+  @Test func logarithmicTicksAreRound() {
+    let ticks = CurveChart.logarithmicTicks(-1.3...0.5).map { ($0 * 1000).rounded() / 1000 }
+    #expect(ticks == [0.1, 0.2, 0.5, 1, 2])
+    #expect(CurveChart.logarithmicTicks(-12...0).count <= 7)
+    #expect(CurveChart.logarithmicTicks(0.35...0.45).count >= 2)
+  }
+
   @Test func sparklines() {
     #expect(Sparkline.text([0, 1, 2, 3, 4, 5, 6, 7]) == "▁▂▃▄▅▆▇█")
     #expect(Sparkline.text([3, 3]) == "▁▁")

@@ -53,7 +53,11 @@ extension ExperimentSchema {
         "What every channel is divided by."
       ),
       ConfigField("classes", .integer(size), "How many classes there must be."),
-      ConfigField("limit", .integer(1...Int.max), "Samples of each split to stop at."),
+      ConfigField(
+        "limit",
+        .integer(1...Int.max),
+        "About how many samples of each split to take, evenly over classes."
+      ),
       ConfigField(
         "balance",
         .boolean,

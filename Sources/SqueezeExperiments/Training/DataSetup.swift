@@ -125,7 +125,9 @@ struct DataSetup {
       examples = try pictures(path, split: split, input, classes: classes)
     }
     if let limit = config.data.integer("limit"), limit < examples.count {
-      examples = ExampleSubset(examples, Array(0..<limit))
+      // Not the first ones: folders of classes come one after the other.
+      let share = Double(limit) / Double(examples.count)
+      examples = try examples.split(share: share, seed: 0).part
     }
     return CachedExamples(
       examples,
