@@ -106,6 +106,27 @@ import Testing
     }
   }
 
+  @Test("recomputing changes no bit and takes less memory")
+  func recomputes() throws {
+    guard let network = NetworkCatalog.network(named: "resnet-9") else { return }
+    let model = try network.model(
+      NetworkOptions(classes: 10, input: [3, 32, 32], batch: 4, baseWidth: 16)
+    )
+    var random = SeededGenerator(seed: 4)
+    let data = random.tensor(TensorSpec([4, 3, 32, 32]))
+    var bytes: [Int] = []
+    var steps: [TrainingStep] = []
+    for recomputes in [false, true] {
+      let options = TrainingOptions(threadCount: 2, recomputes: recomputes)
+      let runtime = FastTrainingRuntime()
+      let shapes = ["data": data.shape]
+      steps.append(try run(runtime.program(model, shapes: shapes, options: options), model, data))
+      bytes.append(try runtime.byteCount(model, shapes: shapes, options: options))
+    }
+    #expect(Double(bytes[1]) < 0.8 * Double(bytes[0]), "\(bytes)")
+    for (a, b) in zip(steps[0].gradients, steps[1].gradients) { #expect(a.isBitIdentical(to: b)) }
+  }
+
   @Test("a frozen parameter gets no gradient")
   func freezes() throws {
     let network = TrainingNetwork.all[0]

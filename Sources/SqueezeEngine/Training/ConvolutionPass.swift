@@ -64,6 +64,10 @@ protocol ConvolutionPass: AnyObject {
 }
 
 /// A pass by register tiles, for every geometry.
+///
+/// Sums run over the kernel's rows, then blocks of input channels, then taps of a row, so that an output
+/// row near the edge leaves out the kernel's rows that see zeros only: on an 8 × 8 map a third of a 5 × 5
+/// kernel's products.
 final class DirectPass: ConvolutionPass {
   let geometry: PassGeometry
   let scratchCount = 0
@@ -85,12 +89,23 @@ final class DirectPass: ConvolutionPass {
     var rows: PixelRows
     var isFlat: Bool
     var partition: RowPartition
+    /// For each output row, the kernel's rows that see the input.
+    var seen: [Range<Int>]
   }
+
+  /// The rows of the kernel: the input row of each for output row 0, and its taps.
+  private let tapRows: [(row: Int, taps: [(column: Int, index: Int)])]
 
   /// Prepares a pass over blocks of 16 channels, or over single maps with `isPlanar`.
   init(_ geometry: PassGeometry, isPlanar: Bool = false, table: KernelTable, threadCount: Int) {
     self.geometry = geometry
     lanes = isPlanar ? 1 : 16
+    var tapRows: [(row: Int, taps: [(column: Int, index: Int)])] = []
+    for tap in geometry.taps {
+      if tapRows.last?.row != tap.row { tapRows.append((tap.row, [])) }
+      tapRows[tapRows.count - 1].taps.append((tap.column, tap.index))
+    }
+    self.tapRows = tapRows
     (tiles, extents) = ConvolutionWeights.tiles(
       geometry.inputChannels,
       geometry.outputChannels,
@@ -110,7 +125,6 @@ final class DirectPass: ConvolutionPass {
   func halo(height: Int, width: Int) -> Halo { geometry.halo(height: height, width: width) }
 
   func bind(input: Layout, output: Layout, scratch: Int) {
-    let taps = geometry.taps.map { $0.row * input.rowStride + $0.column * lanes }
     let isFlat = geometry.isPointwise && input.hasAdjacentRows && output.hasAdjacentRows
     let rows =
       isFlat
@@ -121,7 +135,7 @@ final class DirectPass: ConvolutionPass {
     bound = Bound(
       input: input,
       output: output,
-      offsets: extents.map { $0.offsets(input, taps: taps) },
+      offsets: extents.map { offsets($0, input) },
       rows: rows,
       isFlat: isFlat,
       partition: RowPartition(
@@ -130,12 +144,34 @@ final class DirectPass: ConvolutionPass {
         tiles: tiles.count,
         bytesPerRow: bytes * geometry.stride.row,
         threads: threadCount
-      )
+      ),
+      seen: (0..<geometry.rows).map { row in
+        let first = row * geometry.stride.row
+        let inside = tapRows.indices.filter { (0..<input.height).contains(first + tapRows[$0].row) }
+        guard let lower = inside.first, let upper = inside.last else { return 0..<0 }
+        return lower..<upper + 1
+      }
     )
   }
 
+  /// Where the inputs of a pixel lie, in the order of the weights.
+  private func offsets(_ extent: ConvolutionWeights.Extent, _ layout: Layout) -> AlignedBuffer<Int>
+  {
+    let tail = extent.tailChannels > 0 ? [extent.tailChannels] : []
+    let planes = [Int](repeating: lanes, count: extent.fullPlanes) + tail
+    let offsets = tapRows.flatMap { row in
+      planes.enumerated().flatMap { plane, channels in
+        row.taps.flatMap { tap in
+          (0..<channels).map {
+            plane * layout.planeStride + row.row * layout.rowStride + tap.column * lanes + $0
+          }
+        }
+      }
+    }
+    return AlignedBuffer(offsets)
+  }
+
   func pack(_ source: UnsafePointer<Float>, _ strides: KernelStrides, _ pool: ThreadPool) {
-    let taps = geometry.taps.map { $0.index * strides.tap }
     let planes = (geometry.inputChannels + lanes - 1) / lanes
     pool.forEach(tiles.count * planes) { item, _ in
       let (tile, plane) = (tiles[item / planes], item % planes)
@@ -143,19 +179,28 @@ final class DirectPass: ConvolutionPass {
       let inputs = min(lanes, geometry.inputChannels - first)
       let outputs = min(tile.channels, geometry.outputChannels - tile.firstChannel)
       let channels = tile.channels
-      let target = weights.pointer + tile.offset + first * taps.count * channels
       let start = source + tile.firstChannel * strides.output + first * strides.input
-      if taps.count == 1, strides.input == 1 {
-        transpose(start + taps[0], outputs, inputs, strides.output, target, channels)
-      } else {
-        for (tap, offset) in taps.enumerated() {
+      var done = 0
+      for row in tapRows {
+        let taps = row.taps.count
+        let target =
+          weights.pointer + tile.offset
+          + (done * geometry.inputChannels + first * taps) * channels
+        done += taps
+        for (position, tap) in row.taps.enumerated() {
+          let place = target + position * inputs * channels
+          let kernels = start + tap.index * strides.tap
+          if strides.input == 1 {
+            transpose(kernels, outputs, inputs, strides.output, place, channels)
+            continue
+          }
           for input in 0..<inputs {
-            let row = target + (tap * inputs + input) * channels
-            let kernel = start + input * strides.input + offset
+            let kernel = kernels + input * strides.input
+            let lane = place + input * channels
             if strides.output == 1 {
-              row.update(from: kernel, count: outputs)
+              lane.update(from: kernel, count: outputs)
             } else {
-              for output in 0..<outputs { row[output] = kernel[output * strides.output] }
+              for output in 0..<outputs { lane[output] = kernel[output * strides.output] }
             }
           }
         }
@@ -200,15 +245,39 @@ final class DirectPass: ConvolutionPass {
         ),
         clip: clip
       )
-      guard bound.isFlat else {
-        return table.convolve(&arguments, part.rows.lowerBound, part.rows.upperBound)
-      }
+      guard bound.isFlat else { return convolve(arguments, part.rows, tile, bound) }
       let pixels = bound.rows.pixels(of: part.rows)
       arguments.input += pixels.lowerBound * lanes
       arguments.output += pixels.lowerBound * 16
       arguments.residual.advance(by: pixels.lowerBound)
       arguments.width = pixels.count
       table.convolve(&arguments, 0, 1)
+    }
+  }
+
+  /// Computes some rows, those that see the same rows of the kernel together.
+  private func convolve(
+    _ arguments: SQConvolution,
+    _ rows: Range<Int>,
+    _ tile: ConvolutionWeights.Tile,
+    _ bound: Bound
+  ) {
+    let whole = bound.offsets[tile.extent].pointer
+    var first = rows.lowerBound
+    while first < rows.upperBound {
+      let seen = bound.seen[first]
+      var end = first + 1
+      while end < rows.upperBound, bound.seen[end] == seen { end += 1 }
+      func depth(_ rows: Range<Int>) -> Int {
+        tapRows[rows].reduce(0) { $0 + $1.taps.count } * geometry.inputChannels
+      }
+      let skipped = depth(0..<seen.lowerBound)
+      var part = arguments
+      part.offsets = UnsafePointer(whole + skipped)
+      part.weights += skipped * tile.channels
+      part.depth = depth(seen)
+      table.convolve(&part, first, end)
+      first = end
     }
   }
 }

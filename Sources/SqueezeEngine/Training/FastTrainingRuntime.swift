@@ -69,7 +69,12 @@ final class FastTrainingProgram: TrainingProgram {
       graph.position(of: input.name).map { (input.name, $0) }
     }
     outputs = model.outputs.compactMap { name in graph.position(of: name).map { (name, $0) } }
-    plan = TrainingPlan(graph, inputs: inputs.map(\.value), outputs: outputs.map(\.value))
+    plan = TrainingPlan(
+      graph,
+      inputs: inputs.map(\.value),
+      outputs: outputs.map(\.value),
+      recomputes: options.recomputes
+    )
     guard plan.arenaCount <= Self.maximumFloats else {
       throw EngineError.memory(
         expected: "at most \(Self.maximumFloats) floats",
@@ -82,6 +87,9 @@ final class FastTrainingProgram: TrainingProgram {
     for (layer, places) in zip(layers, plan.places) { layer.bind(places) }
     try load(model.parameters.mapValues { $0.decoded() })
   }
+
+  /// The bytes of values, gradients and scratch memory.
+  var arenaByteCount: Int { plan.arenaCount * 4 }
 
   /// 256 GB.
   private static let maximumFloats = 1 << 36
@@ -117,13 +125,13 @@ final class FastTrainingProgram: TrainingProgram {
     }
     let run = run
     if layers.isEmpty { return tensors.filter { name, _ in outputs.contains { $0.name == name } } }
-    clear(step: 0, run)
+    prepare(step: 0, run)
     for (name, value) in inputs {
       guard let tensor = tensors[name] else { continue }
       values[value].store(tensor, plan.data[value], memory.pointer, table, pool)
     }
     for (step, layer) in layers.enumerated() {
-      if step > 0 { clear(step: step, run) }
+      if step > 0 { prepare(step: step, run) }
       try measured(step, \.forward) { try layer.forward(run) }
     }
     return Dictionary(
@@ -133,8 +141,12 @@ final class FastTrainingProgram: TrainingProgram {
     )
   }
 
-  private func clear(step: Int, _ run: TrainingRun) {
+  /// Makes ready what a step needs: zeros around values, and values computed again.
+  private func prepare(step: Int, _ run: TrainingRun) {
     for layout in plan.cleared[step] { layout.clearHalo(run.memory, run.pool) }
+    for (layer, layout) in plan.recomputed[step] {
+      (layers[layer] as? NormalizationLayer)?.recompute(run, to: layout)
+    }
   }
 
   func backward(_ slopes: [String: Tensor]) throws -> [Tensor] {
@@ -152,7 +164,7 @@ final class FastTrainingProgram: TrainingProgram {
       }
     }
     guard !layers.isEmpty else { return [] }
-    clear(step: layers.count, run)
+    prepare(step: layers.count, run)
     for (name, value) in outputs {
       guard let layout = plan.gradients[value] else { continue }
       let slope = slopes[name] ?? Tensor(zeros: values[value].spec.shape)
@@ -160,7 +172,7 @@ final class FastTrainingProgram: TrainingProgram {
     }
     for (position, layer) in layers.enumerated().reversed() {
       let step = 2 * layers.count - 1 - position
-      if step > layers.count { clear(step: step, run) }
+      if step > layers.count { prepare(step: step, run) }
       guard layer.outputs.contains(where: { values[$0].needsGradient }) else { continue }
       try measured(position, \.backward) { try layer.backward(run) }
     }
@@ -240,5 +252,15 @@ extension FastTrainingRuntime {
     let set = try instructionSet.map { try InstructionSet.named($0.rawValue) } ?? .chosen()
     return try FastTrainingProgram(model, shapes: shapes, options: options, set)
       .layerTimes(steps: max(1, steps))
+  }
+
+  /// The bytes that values, gradients and scratch memory of a step take.
+  public func byteCount(
+    _ model: Model,
+    shapes: [String: Shape],
+    options: TrainingOptions
+  ) throws -> Int {
+    let set = try instructionSet.map { try InstructionSet.named($0.rawValue) } ?? .chosen()
+    return try FastTrainingProgram(model, shapes: shapes, options: options, set).arenaByteCount
   }
 }

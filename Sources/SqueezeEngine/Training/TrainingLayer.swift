@@ -40,6 +40,8 @@ extension TrainingLayer {
 /// Where the values of a layer lie in the arena.
 struct LayerPlaces {
   var inputs: [Layout]
+  /// Where the backward pass finds the inputs: elsewhere where they are computed again.
+  var keptInputs: [Layout]
   var outputs: [Layout]
   /// `nil` where no gradient is wanted.
   var inputGradients: [Layout?]

@@ -11,9 +11,11 @@ struct TrainingPlan {
   private(set) var places: [LayerPlaces] = []
   /// The layouts whose halo is to be cleared before a step.
   private(set) var cleared: [[Layout]]
+  /// The layers whose output is computed again before a step, and where to.
+  private(set) var recomputed: [[(layer: Int, layout: Layout)]]
   private(set) var arenaCount = 0
 
-  init(_ graph: TrainingGraph, inputs: [Int], outputs: [Int]) {
+  init(_ graph: TrainingGraph, inputs: [Int], outputs: [Int], recomputes: Bool = false) {
     let (values, layers) = (graph.values, graph.layers)
     let roots = values.indices.map { index in
       var root = index
@@ -31,7 +33,8 @@ struct TrainingPlan {
           .union(layer.halo(ofGradient: position))
       }
     }
-    let uses = Self.uses(graph, roots, inputs: inputs, outputs: outputs)
+    let makers = recomputes ? Self.recomputable(graph, roots, outputs: outputs) : [:]
+    let uses = Self.uses(graph, roots, Set(makers.keys), inputs: inputs, outputs: outputs)
     var requests: [ArenaPlan.Request] = []
     func request(_ count: Int, _ steps: ClosedRange<Int>) -> Int {
       requests.append(ArenaPlan.Request(count: count, steps: steps))
@@ -39,9 +42,13 @@ struct TrainingPlan {
     }
     var dataRequests = [Int?](repeating: nil, count: values.count)
     var gradientRequests = dataRequests
+    var keptRequests = dataRequests
     for index in values.indices where roots[index] == index {
       if let steps = uses.data[index] {
         dataRequests[index] = request(values[index].layout(halos[index]).count, steps)
+      }
+      if let steps = uses.kept[index] {
+        keptRequests[index] = request(values[index].layout(halos[index]).count, steps)
       }
       if let steps = uses.gradients[index] {
         gradientRequests[index] = request(values[index].layout(gradientHalos[index]).count, steps)
@@ -77,6 +84,16 @@ struct TrainingPlan {
         cleared[steps.lowerBound].append(layout)
       }
     }
+    recomputed = [[(layer: Int, layout: Layout)]](repeating: [], count: 2 * layers.count)
+    var kept = data
+    for (index, layer) in makers.sorted(by: { $0.key < $1.key }) {
+      guard let steps = uses.kept[index], let layout = layout(index, halos, keptRequests) else {
+        continue
+      }
+      kept[index] = layout
+      cleared[steps.lowerBound].append(layout)
+      recomputed[steps.lowerBound].append((layer, layout))
+    }
     var written = Set(outputs)
     for (position, layer) in layers.enumerated().reversed() {
       var accumulates: [Bool] = []
@@ -88,6 +105,7 @@ struct TrainingPlan {
       places.append(
         LayerPlaces(
           inputs: layer.inputs.map { data[$0] },
+          keptInputs: layer.inputs.map { kept[$0] },
           outputs: layer.outputs.map { data[$0] },
           inputGradients: layer.inputs.map { gradients[$0] },
           outputGradients: layer.outputs.map { gradients[$0] },
@@ -108,17 +126,38 @@ struct TrainingPlan {
     return whole.slice(channels: host.channel..<host.channel + channels)
   }
 
-  /// From which to which step the memory of each root is needed.
+  /// The values that are cheap to compute again, each with the layer that makes it: what batch
+  /// normalizations give, whose inputs are kept in any case.
+  private static func recomputable(
+    _ graph: TrainingGraph,
+    _ roots: [Int],
+    outputs: [Int]
+  ) -> [Int: Int] {
+    let hosts = Set(graph.values.compactMap { $0.host?.value })
+    var makers: [Int: Int] = [:]
+    for (position, layer) in graph.layers.enumerated() where layer is NormalizationLayer {
+      let value = layer.outputs[0]
+      // The input of one is not the output of another, or that would have to come first.
+      guard roots[value] == value, !hosts.contains(value), !outputs.contains(value),
+        makers[layer.inputs[0]] == nil
+      else { continue }
+      makers[value] = position
+    }
+    return makers
+  }
+
+  /// From which to which step the memory of each root is needed, and of what is computed again.
   private static func uses(
     _ graph: TrainingGraph,
     _ roots: [Int],
+    _ recomputed: Set<Int>,
     inputs: [Int],
     outputs: [Int]
-  ) -> (data: [ClosedRange<Int>?], gradients: [ClosedRange<Int>?]) {
+  ) -> (data: [ClosedRange<Int>?], kept: [ClosedRange<Int>?], gradients: [ClosedRange<Int>?]) {
     let count = graph.layers.count
     let last = 2 * count - 1
     var data = [ClosedRange<Int>?](repeating: nil, count: roots.count)
-    var gradients = data
+    var (kept, gradients) = (data, data)
     func add(_ step: Int, _ value: Int, _ ranges: inout [ClosedRange<Int>?]) {
       let known = ranges[roots[value]]
       ranges[roots[value]] =
@@ -134,7 +173,13 @@ struct TrainingPlan {
       for value in layer.inputs {
         add(position, value, &data)
         guard isBackward else { continue }
-        if layer.keepsInputs { add(last - position, value, &data) }
+        if layer.keepsInputs {
+          if recomputed.contains(value) {
+            add(last - position, value, &kept)
+          } else {
+            add(last - position, value, &data)
+          }
+        }
         if graph.values[value].needsGradient { add(last - position, value, &gradients) }
       }
       for value in layer.outputs {
@@ -144,7 +189,7 @@ struct TrainingPlan {
         if graph.values[value].needsGradient { add(last - position, value, &gradients) }
       }
     }
-    return (data, gradients)
+    return (data, kept, gradients)
   }
 }
 

@@ -171,9 +171,10 @@ final class ConvolutionLayer: TrainingLayer {
           pass.bind(input: gradient, output: target, scratch: places.backwardScratch)
         }
       }
+      let kept = slice(places.keptInputs[0], part.inputChannels)
       part.weights?.bind(
-        input: isTransposed ? gradient : input,
-        output: isTransposed ? input : gradient,
+        input: isTransposed ? gradient : kept,
+        output: isTransposed ? kept : gradient,
         scratch: places.backwardScratch
       )
     }

@@ -190,7 +190,7 @@ final class DepthwiseLayer: TrainingLayer {
     _ target: UnsafeMutablePointer<Float>
   ) {
     guard let positions else { return }
-    let input = places.inputs[0]
+    let input = places.keptInputs[0]
     let (planes, taps) = (input.planes, down.taps.count)
     let sums = run.memory + places.backwardScratch
     run.pool.forEach(planes * parts) { item, _ in

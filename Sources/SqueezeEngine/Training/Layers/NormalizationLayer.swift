@@ -86,6 +86,15 @@ final class NormalizationLayer: TrainingLayer {
       )
     }
     measure(sums, input)
+    normalize(run, input, to: output)
+  }
+
+  /// Writes the output of the last forward pass once more, for a backward pass that did not keep it.
+  func recompute(_ run: TrainingRun, to output: Layout) {
+    if let places { normalize(run, places.keptInputs[0], to: output) }
+  }
+
+  private func normalize(_ run: TrainingRun, _ input: Layout, to output: Layout) {
     run.pool.forEach(mapCount) { item, _ in
       let (image, plane) = (item / input.planes, item % input.planes)
       let slope = batch[2].pointer + plane * 16
@@ -140,7 +149,7 @@ final class NormalizationLayer: TrainingLayer {
 
   func backward(_ run: TrainingRun) {
     guard let places, let gradient = places.outputGradients[0] else { return }
-    let input = places.inputs[0]
+    let input = places.keptInputs[0]
     let sums = run.memory + places.backwardScratch
     func arguments(_ image: Int, _ plane: Int) -> SQNormalizationGradient {
       SQNormalizationGradient(

@@ -35,10 +35,14 @@ final class PoolingLayer: TrainingLayer {
 
   func bind(_ places: LayerPlaces) { self.places = places }
 
-  private func arguments(_ run: TrainingRun, _ image: Int, _ plane: Int) -> SQPooling {
-    let (input, output) = (places?.inputs[0], places?.outputs[0])
-    guard let input, let output else { preconditionFailure("a pooling layer is not bound") }
-    return SQPooling(
+  private func arguments(
+    _ run: TrainingRun,
+    _ input: Layout,
+    _ output: Layout,
+    _ image: Int,
+    _ plane: Int
+  ) -> SQPooling {
+    SQPooling(
       input: run.memory + input.row(image, plane),
       inputRowStride: input.rowStride,
       inputHeight: input.height,
@@ -61,10 +65,10 @@ final class PoolingLayer: TrainingLayer {
   }
 
   func forward(_ run: TrainingRun) {
-    guard let output = places?.outputs[0] else { return }
+    guard let input = places?.inputs[0], let output = places?.outputs[0] else { return }
     let kernel = isMaximum ? table.poolMaximum : table.poolAverage
     run.pool.forEach(output.batch * output.planes) { item, _ in
-      var arguments = arguments(run, item / output.planes, item % output.planes)
+      var arguments = arguments(run, input, output, item / output.planes, item % output.planes)
       kernel(&arguments, 0, output.height)
     }
   }
@@ -77,7 +81,7 @@ final class PoolingLayer: TrainingLayer {
     let kernel = isMaximum ? kernels.backMaximum : kernels.backAverage
     run.pool.forEach(gradient.batch * gradient.planes) { item, _ in
       let (image, plane) = (item / gradient.planes, item % gradient.planes)
-      var arguments = arguments(run, image, plane)
+      var arguments = arguments(run, places.keptInputs[0], places.outputs[0], image, plane)
       kernel(
         &arguments,
         gradient.height,
