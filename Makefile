@@ -5,7 +5,7 @@ DOCUMENTED = SqueezeTensor SqueezeEntropy SqueezeParameters SqueezeData SqueezeM
   SqueezeOperators SqueezeModels SqueezeEngine SqueezeCompress SqueezeFormats SqueezeMeasure SqueezeReport \
   SqueezeTrain SqueezeExperiments Squeeze
 
-.PHONY: help demo test build lint format docs check-kernels check-onnx benchmark sanitize install \
+.PHONY: help demo test build lint format docs check-kernels check-onnx benchmark benchmark-training sanitize install \
   clean packages
 
 help: ## Say what each target does
@@ -51,6 +51,10 @@ check-onnx: ## Compare exported ONNX with ONNX Runtime (skipped by name without 
 benchmark: build ## Time networks beside other engines: make benchmark ARGS="--networks mobilenet-v2 --quick"
 	Benchmarks/setup
 	Benchmarks/.venv/bin/python Benchmarks/benchmark.py $(ARGS)
+
+benchmark-training: build ## Time training steps beside PyTorch: make benchmark-training ARGS="--networks LeNet-5"
+	Benchmarks/setup-training
+	Benchmarks/.venv-training/bin/python Benchmarks/training.py $(ARGS)
 
 install: build ## Install the command and its completions below PREFIX (default /usr/local)
 	install -d $(DESTDIR)$(or $(PREFIX),/usr/local)/bin

@@ -32,7 +32,9 @@ struct ConvolutionGeometry {
     )
   }
 
-  /// From small to large maps: for each residue of rows and columns of the large maps, the small pixels
+  /// From small to large maps.
+  ///
+  /// For each residue of rows and columns of the large maps, the small pixels
   /// whose windows touch it. With stride 1 there is one.
   var up: [PassGeometry] {
     phases(0).flatMap { rows in
