@@ -35,8 +35,11 @@ docs: packages ## Build the documentation, warnings are errors
 	  $(SWIFT) package generate-documentation --target $$target --warnings-as-errors || exit 1; \
 	done
 
-check-kernels: build ## Check that no instruction set leaks out of its kernels
-	Scripts/check-kernel-symbols
+check-kernels: packages ## Check that no instruction set leaks out of its kernels
+	@for level in V3 V4 V4X; do \
+	  $(SWIFT) build -c release --scratch-path .build-kernels --target SqueezeKernels$$level || exit 1; \
+	done
+	Scripts/check-kernel-symbols "$$($(SWIFT) build -c release --scratch-path .build-kernels --show-bin-path)"
 
 sanitize: packages ## Run the engine's tests under the address and the thread sanitizer
 	@for kind in address thread; do \
@@ -61,4 +64,4 @@ install: build ## Install the command and its completions below PREFIX (default 
 	install -m 755 .build/release/squeeze $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/squeeze
 
 clean: ## Remove what was built
-	rm -rf .build .build-address .build-thread demo-output
+	rm -rf .build .build-address .build-thread .build-kernels demo-output

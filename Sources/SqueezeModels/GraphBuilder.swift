@@ -1,10 +1,19 @@
 import SqueezeGraph
 import SqueezeOperators
+import SqueezeParameters
 import SqueezeTensor
 
 /// Builds a model node by node; each node makes one value of its own name.
 struct GraphBuilder {
   private(set) var nodes: [Node] = []
+  private var constants: [String: any ParameterEncoding] = [:]
+
+  /// Adds a number that training does not change and returns the name of its value.
+  mutating func add(_ name: String, constant value: Float) -> String {
+    let tensor = Tensor([], [value])
+    constants[Model.key(name, "value")] = Dense(tensor)
+    return add(name, Constant(tensor.spec, isFixed: true), [])
+  }
 
   /// Adds a node and returns the name of its value.
   mutating func add(_ name: String, _ op: any Operator, _ inputs: String...) -> String {
@@ -107,6 +116,7 @@ struct GraphBuilder {
       inputs: [ModelInput("data", [batch] + options.input.dimensions.map { .fixed($0) })],
       outputs: [output],
       nodes: nodes,
+      parameters: constants,
       preprocessing: options.channels == 3 ? preprocessing : nil
     ).withBlankParameters()
   }

@@ -31,6 +31,11 @@ extension Model {
       }
       for parameter in try node.op.parameters(for: inputs) {
         let (shape, type) = (parameter.spec.shape, parameter.spec.type)
+        let key = Model.key(node.name, parameter.name)
+        // What never changes is part of the structure.
+        if parameter.kind == .constant, model.parameters[key].map({ !($0 is Blank) }) == true {
+          continue
+        }
         let range: ClosedRange<Float>? =
           switch parameter.name {
           case "weight":
@@ -48,7 +53,7 @@ extension Model {
           }
           value = Tensor(shape, scalars, type: type)
         }
-        model.parameters[Model.key(node.name, parameter.name)] = Constant.encoding(of: value)
+        model.parameters[key] = Constant.encoding(of: value)
       }
     }
     return model

@@ -9,9 +9,14 @@ public import SqueezeTensor
 public struct Constant: Operator {
   /// The shape and type of the value.
   public var spec: TensorSpec
+  /// Whether training leaves a real value as it is; `nil` means no.
+  public var isFixed: Bool?
 
   /// Creates a constant; its value is the parameter `value`.
-  public init(_ spec: TensorSpec) { self.spec = spec }
+  public init(_ spec: TensorSpec, isFixed: Bool? = nil) {
+    self.spec = spec
+    self.isFixed = isFixed
+  }
 
   public static let examples = [Example(Self(TensorSpec([2, 1, 3])), inputs: [])]
 
@@ -26,7 +31,7 @@ public struct Constant: Operator {
         "value",
         spec.shape,
         type: spec.type,
-        kind: spec.type.isReal ? .trained : .constant
+        kind: spec.type.isReal && isFixed != true ? .trained : .constant
       )
     ]
   }
@@ -41,7 +46,10 @@ public struct Constant: Operator {
 
 extension Constant: Differentiable {
   public func backward(_ pass: BackwardPass) throws(ShapeError) -> Gradients {
-    Gradients(inputs: [], parameters: [spec.type.isReal ? pass.gradients[0] : nil])
+    Gradients(
+      inputs: [],
+      parameters: [spec.type.isReal && isFixed != true ? pass.gradients[0] : nil]
+    )
   }
 }
 

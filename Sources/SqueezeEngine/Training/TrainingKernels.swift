@@ -18,6 +18,8 @@ struct TrainingKernels: Sendable {
   let applyNormalizationGradient:
     @Sendable (UnsafePointer<SQNormalizationGradient>, Source, Target, Int, Bool) -> Void
   let passGradient: @Sendable (Source, Source, SQClip, Target, Int, Bool) -> Void
+  let backMaximumOfParts:
+    @Sendable (UnsafePointer<SQPooling>, Int, Source, Int, Target, Int) -> Void
   let backMaximum: @Sendable (UnsafePointer<SQPooling>, Int, Source, Int, Target, Int) -> Void
   let backAverage: @Sendable (UnsafePointer<SQPooling>, Int, Source, Int, Target, Int) -> Void
   let accumulateDepthwise: @Sendable (UnsafePointer<SQDepthwiseGradient>) -> Void
@@ -40,6 +42,7 @@ struct TrainingKernels: Sendable {
     sumNormalizationGradient: SqueezeKernelsBaseline.sumNormalizationGradient,
     applyNormalizationGradient: SqueezeKernelsBaseline.applyNormalizationGradient,
     passGradient: SqueezeKernelsBaseline.passGradient,
+    backMaximumOfParts: SqueezeKernelsBaseline.backMaximumOfParts,
     backMaximum: SqueezeKernelsBaseline.backMaximum,
     backAverage: SqueezeKernelsBaseline.backAverage,
     accumulateDepthwise: SqueezeKernelsBaseline.accumulateDepthwise,
@@ -55,6 +58,7 @@ struct TrainingKernels: Sendable {
     sumNormalizationGradient: SqueezeKernelsV3.sumNormalizationGradient,
     applyNormalizationGradient: SqueezeKernelsV3.applyNormalizationGradient,
     passGradient: SqueezeKernelsV3.passGradient,
+    backMaximumOfParts: SqueezeKernelsV3.backMaximumOfParts,
     backMaximum: SqueezeKernelsV3.backMaximum,
     backAverage: SqueezeKernelsV3.backAverage,
     accumulateDepthwise: SqueezeKernelsV3.accumulateDepthwise,
@@ -70,6 +74,7 @@ struct TrainingKernels: Sendable {
     sumNormalizationGradient: SqueezeKernelsV4.sumNormalizationGradient,
     applyNormalizationGradient: SqueezeKernelsV4.applyNormalizationGradient,
     passGradient: SqueezeKernelsV4.passGradient,
+    backMaximumOfParts: SqueezeKernelsV4.backMaximumOfParts,
     backMaximum: SqueezeKernelsV4.backMaximum,
     backAverage: SqueezeKernelsV4.backAverage,
     accumulateDepthwise: SqueezeKernelsV4.accumulateDepthwise,

@@ -38,6 +38,38 @@ public func backMaximum(
   }
 }
 
+/// Writes the gradient of max pooling over windows that lie side by side, for one block of one image; as
+/// ``backMaximum`` but every number of `dx` belongs to one window and needs no clearing before.
+public func backMaximumOfParts(
+  _ arguments: UnsafePointer<SQPooling>,
+  _ outputRows: Int,
+  _ dy: UnsafePointer<Float>,
+  _ dyRowStride: Int,
+  _ dx: UnsafeMutablePointer<Float>,
+  _ dxRowStride: Int
+) {
+  let p = arguments.pointee
+  let zero = Vector(repeating: 0)
+  for row in 0..<outputRows {
+    let y = p.output + row &* p.outputRowStride
+    let gradient = dy + row &* dyRowStride
+    for column in 0..<p.outputWidth {
+      let largest = load(y + column &* 16)
+      var left = load(gradient + column &* 16)
+      for i in 0..<p.kernelHeight {
+        let line = row &* p.kernelHeight &+ i
+        let x = p.input + (line &* p.inputRowStride &+ column &* p.kernelWidth &* 16)
+        let target = dx + (line &* dxRowStride &+ column &* p.kernelWidth &* 16)
+        for j in 0..<p.kernelWidth {
+          let v = load(x + j &* 16)
+          store(sq_equal16(v, largest, left, zero), target + j &* 16)
+          left = sq_equal16(v, largest, zero, left)
+        }
+      }
+    }
+  }
+}
+
 /// Adds the gradient of average pooling to that of its input, for one block of one image.
 public func backAverage(
   _ arguments: UnsafePointer<SQPooling>,

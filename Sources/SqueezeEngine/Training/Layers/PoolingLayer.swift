@@ -73,12 +73,23 @@ final class PoolingLayer: TrainingLayer {
     }
   }
 
+  /// Whether windows lie side by side and cover the input.
+  private var dividesInput: Bool {
+    geometry.kernel == geometry.stride && geometry.dilation == [1, 1] && geometry.begin == [0, 0]
+      && (0..<2).allSatisfy {
+        geometry.output[2 + $0] * geometry.kernel[$0] == geometry.input[2 + $0]
+      }
+  }
+
   func backward(_ run: TrainingRun) {
     guard let places, let gradient = places.outputGradients[0],
       let target = places.inputGradients[0]
     else { return }
-    if !places.accumulates[0] { target.clear(run.memory, run.pool) }
-    let kernel = isMaximum ? kernels.backMaximum : kernels.backAverage
+    let isDivided = isMaximum && dividesInput && !places.accumulates[0]
+    if !isDivided, !places.accumulates[0] { target.clear(run.memory, run.pool) }
+    let kernel =
+      isDivided
+      ? kernels.backMaximumOfParts : isMaximum ? kernels.backMaximum : kernels.backAverage
     run.pool.forEach(gradient.batch * gradient.planes) { item, _ in
       let (image, plane) = (item / gradient.planes, item % gradient.planes)
       var arguments = arguments(run, places.keptInputs[0], places.outputs[0], image, plane)
