@@ -150,6 +150,28 @@ final class FastTrainingProgram: TrainingProgram {
   }
 
   func backward(_ slopes: [String: Tensor]) throws -> [Tensor] {
+    try pass(slopes)
+    guard !layers.isEmpty else { return [] }
+    return zip(shapes, gradients.values).map { Tensor($0, $1) }
+  }
+
+  func backward(_ slopes: [String: Tensor], ready: (Int, Tensor) throws -> Void) throws {
+    var isOpen = [Bool](repeating: true, count: trained.count)
+    func hand(_ position: Int) throws {
+      guard isOpen[position] else { return }
+      isOpen[position] = false
+      try ready(position, Tensor(shapes[position], gradients.values[position]))
+    }
+    try pass(slopes) {
+      for position in gradients.filled { try hand(position) }
+      gradients.filled = []
+    }
+    for position in trained.indices { try hand(position) }
+  }
+
+  /// Runs backwards; `after` is called after every layer.
+  private func pass(_ slopes: [String: Tensor], after: () throws -> Void = {}) throws {
+    gradients.filled = []
     let run = run
     for (name, tensor) in slopes.sorted(by: { $0.key < $1.key }) {
       guard let output = outputs.first(where: { $0.name == name }) else {
@@ -163,7 +185,7 @@ final class FastTrainingProgram: TrainingProgram {
         )
       }
     }
-    guard !layers.isEmpty else { return [] }
+    guard !layers.isEmpty else { return }
     prepare(step: layers.count, run)
     for (name, value) in outputs {
       guard let layout = plan.gradients[value] else { continue }
@@ -175,8 +197,8 @@ final class FastTrainingProgram: TrainingProgram {
       if step > layers.count { prepare(step: step, run) }
       guard layer.outputs.contains(where: { values[$0].needsGradient }) else { continue }
       try measured(position, \.backward) { try layer.backward(run) }
+      try after()
     }
-    return zip(shapes, gradients.values).map { Tensor($0, $1) }
   }
 
   var statistics: [String: Tensor] {

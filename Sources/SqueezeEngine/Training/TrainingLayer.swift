@@ -71,12 +71,15 @@ struct ParameterValues {
 /// The gradients of parameters by position, in the order of `Tensor`.
 final class ParameterGradients {
   private(set) var values: [[Float]]
+  /// The positions filled since it was emptied.
+  var filled: [Int] = []
 
   init(counts: [Int]) { values = counts.map { [Float](repeating: 0, count: $0) } }
 
   /// Calls `body` with the memory of a parameter's gradient; nothing for a frozen one.
   func fill(_ index: Int?, _ body: (UnsafeMutablePointer<Float>) -> Void) {
     guard let index else { return }
+    filled.append(index)
     values[index].withUnsafeMutableBufferPointer { if let base = $0.baseAddress { body(base) } }
   }
 }

@@ -111,8 +111,17 @@ public final class ReferenceTrainingProgram: TrainingProgram {
   // MARK: Backward
 
   public func backward(_ gradients: [String: Tensor]) throws -> [Tensor] {
+    var result = [Tensor](repeating: Tensor(zeros: []), count: trained.count)
+    try backward(gradients) { result[$0] = $1 }
+    return result
+  }
+
+  public func backward(
+    _ gradients: [String: Tensor],
+    ready: (Int, Tensor) throws -> Void
+  ) throws {
     var slopes = try checked(gradients)
-    var result: [String: Tensor] = [:]
+    var open = Dictionary(uniqueKeysWithValues: flow.trained.enumerated().map { ($1, $0) })
     for position in flow.nodes {
       let node = model.nodes[position]
       guard node.outputs.contains(where: { slopes[$0] != nil }),
@@ -137,11 +146,12 @@ public final class ReferenceTrainingProgram: TrainingProgram {
         slopes[name] = slopes[name].map { $0.adding(gradient) } ?? gradient
       }
       for (spec, gradient) in zip(specs[position], own.parameters) {
-        result[key(node, spec)] = gradient
+        guard let index = open.removeValue(forKey: key(node, spec)) else { continue }
+        try ready(index, gradient ?? Tensor(zeros: parameters[flow.trained[index]]?.shape ?? []))
       }
     }
-    return flow.trained.map { key in
-      result[key] ?? Tensor(zeros: parameters[key]?.shape ?? [])
+    for (key, index) in open.sorted(by: { $0.value < $1.value }) {
+      try ready(index, Tensor(zeros: parameters[key]?.shape ?? []))
     }
   }
 

@@ -70,6 +70,27 @@ public protocol TrainingProgram: AnyObject {
   /// - Throws: ``ModelError`` where a gradient fits no output, or nothing ran forwards before.
   func backward(_ gradients: [String: Tensor]) throws -> [Tensor]
 
+  /// Runs backwards and hands out each gradient as soon as nothing changes it any more, so that it can be
+  /// sent to other processes while the rest is computed.
+  ///
+  /// - Parameters:
+  ///   - gradients: the gradient of the loss by output name; none means zero.
+  ///   - ready: gets every position in ``trained`` once, with its gradient, on the calling thread.
+  /// - Throws: as ``backward(_:)``, and what `ready` throws.
+  func backward(_ gradients: [String: Tensor], ready: (Int, Tensor) throws -> Void) throws
+
   /// The running statistics after the last forward pass, by parameter key.
   var statistics: [String: Tensor] { get }
+}
+
+extension TrainingProgram {
+  /// Hands all gradients out at the end, for programs that know no better.
+  public func backward(
+    _ gradients: [String: Tensor],
+    ready: (Int, Tensor) throws -> Void
+  ) throws {
+    for (position, gradient) in try backward(gradients).enumerated() {
+      try ready(position, gradient)
+    }
+  }
 }
