@@ -38,7 +38,7 @@ extension Trainer {
       "\(source.name), \(source.sampleCount) samples \(source.inputShape) of \(source.classes.count) "
         + "classes, \(source.batchCount) batches of \(source.batchSize)"
     }
-    return [
+    var settings: [String: String] = [
       "model": model.graphHash,
       "output": output,
       "loss": loss.settings,
@@ -59,5 +59,7 @@ extension Trainer {
       "patience": options.patience.map { "\($0)" } ?? "none",
       "ignored class": options.ignoredClass.map { "\($0)" } ?? "none",
     ]
+    if options.communicator.size > 1 { settings["ranks"] = "\(options.communicator.size)" }
+    return settings
   }
 }

@@ -22,7 +22,7 @@ extension TrainingRun {
     to name: String,
     _ observe: (TrainingEvent) throws -> Void
   ) throws {
-    guard let storage else { return }
+    guard let storage, communicator.rank == 0 else { return }
     do {
       try observe(.checkpoint(try storage.write(checkpoint().encoded(), to: name)))
     } catch let error as TrainingError {
@@ -52,16 +52,16 @@ extension TrainingRun {
     self.best = try best.model(trainer.model)
   }
 
-  /// Reads a checkpoint of this training.
+  /// Reads a checkpoint of this training; other ranks get the bytes of rank 0.
   private func read(
     _ name: String,
     _ storage: any CheckpointStorage
-  ) throws(TrainingError) -> Checkpoint? {
-    guard let bytes = try storage.read(name) else { return nil }
+  ) throws -> Checkpoint? {
+    guard let bytes = try communicator.broadcast({ try storage.read(name) }) else { return nil }
     let checkpoint = try Checkpoint(decoding: bytes, name: name)
     let (theirs, ours) = (checkpoint.state.settings, state.settings)
     for key in Set(theirs.keys).union(ours.keys).sorted() where theirs[key] != ours[key] {
-      throw .checkpoint(
+      throw TrainingError.checkpoint(
         "\(name), \(key)",
         expected: theirs[key] ?? "none",
         actual: ours[key] ?? "none"

@@ -12,6 +12,8 @@ struct Stepper {
   private var programs: [(shape: Shape, program: any TrainingProgram)] = []
   /// Whether the last used program has the parameters of now.
   private var isLoaded = false
+  /// What sums the gradients of all ranks, from the first step on; `nil` in a single process.
+  private var exchange: GradientExchange?
 
   init(_ trainer: Trainer, _ model: Model) {
     self.trainer = trainer
@@ -32,13 +34,39 @@ struct Stepper {
     var gradientNorm = 0.0
     var seconds = 0.0
     var dataSeconds = 0.0
+    var communication: CommunicationReport?
   }
 
   /// Takes one step over some batches of an epoch; its `number` counts from 1.
   ///
-  /// - Returns: what the step came to.
-  /// - Throws: ``TrainingError/diverged(step:place:statistics:)`` before any parameter has changed.
+  /// Where it fails, everything is as it was before.
+  ///
+  /// - Returns: what the step came to, on all ranks together.
+  /// - Throws: ``TrainingError/diverged(step:place:statistics:)``; ``CommunicationError`` where another rank is
+  ///   gone.
   mutating func step(
+    _ store: inout ParameterStore,
+    _ source: any BatchSource,
+    _ batches: Range<Int>,
+    epoch: Int,
+    number: Int,
+    rate: Double
+  ) throws -> Outcome {
+    let statistics = store.statistics
+    if exchange == nil, communicator.size > 1 {
+      exchange = GradientExchange(communicator, counts: store.trained.map(\.values.count))
+    }
+    do {
+      return try attempt(&store, source, batches, epoch: epoch, number: number, rate: rate)
+    } catch {
+      store.statistics = statistics
+      throw error
+    }
+  }
+
+  private var communicator: any Communicator { trainer.options.communicator }
+
+  private mutating func attempt(
     _ store: inout ParameterStore,
     _ source: any BatchSource,
     _ batches: Range<Int>,
@@ -57,16 +85,29 @@ struct Stepper {
       let count = batch.inputs.shape.rank > 0 ? batch.inputs.shape[0] : 0
       // A batch of which every sample had to be skipped.
       guard count > 0 else { continue }
-      let seed = stepSeed(epoch * source.batchCount + index)
-      let value = try add(batch, to: &gradients, &store, number: number, seed: seed)
+      let place = (epoch * source.batchCount + index) * communicator.size + communicator.rank
+      let value = try add(
+        batch,
+        to: &gradients,
+        &store,
+        number: number,
+        seed: stepSeed(place),
+        unit: index == batches.upperBound - 1 ? source.batchSize : nil
+      )
       outcome.lossSum += Double(count) * value
       outcome.samples += count
+    }
+    if let exchange {
+      try share(&gradients, &outcome, &store, exchange, unit: source.batchSize)
     }
     if outcome.samples > 0 {
       outcome.gradientNorm = try follow(gradients, &store, number: number, rate: rate)
       isLoaded = false
     }
     outcome.seconds = (clock.now - began).seconds
+    if let waited = outcome.communication?.waitSeconds {
+      outcome.communication?.computeSeconds = outcome.seconds - outcome.dataSeconds - waited
+    }
     return outcome
   }
 
@@ -78,12 +119,15 @@ struct Stepper {
   }
 
   /// Runs one batch forwards and backwards, and adds its gradients; gives its loss.
+  ///
+  /// With a `unit` it is the last of a step, whose sums are sent to other ranks as they come.
   private mutating func add(
     _ batch: TrainingBatch,
     to gradients: inout GradientSum,
     _ store: inout ParameterStore,
     number: Int,
-    seed: UInt64
+    seed: UInt64,
+    unit: Int?
   ) throws -> Double {
     let inputs = [trainer.input: batch.inputs]
     let program = try program(for: batch.inputs.shape, store)
@@ -104,8 +148,24 @@ struct Stepper {
     for (key, value) in program.statistics where store.statistics[key] != nil {
       store.statistics[key] = value
     }
-    let decoded = try program.backward([trainer.output: loss.gradient])
     let count = batch.inputs.shape[0]
+    if let exchange, let unit {
+      let keys = program.trained
+      try program.backward([trainer.output: loss.gradient]) { index, gradient in
+        guard let position = store.positions[keys[index]] else { return }
+        let parameter = store.trained[position]
+        let total = gradients.total(
+          position,
+          adding: parameter.pullback(gradient),
+          samples: count,
+          unit: unit,
+          length: parameter.values.count
+        )
+        exchange.send(total, at: position)
+      }
+      return loss.value
+    }
+    let decoded = try program.backward([trainer.output: loss.gradient])
     gradients.add(try free(decoded, program.trained, store), samples: count)
     return loss.value
   }

@@ -22,6 +22,10 @@ public struct TrainerOptions: Sendable {
   public var statisticsMomentum: Float = 0.1
   /// Parameters that stay as they are, by key.
   public var frozen: Set<String> = []
+  /// The processes that train together, each on its part of every batch.
+  ///
+  /// Gradients and running statistics are averaged over ranks; rank 0 evaluates and writes checkpoints.
+  public var communicator: any Communicator = SingleProcess()
   /// Keep fewer values from forward to backward pass and compute them again, to fit memory.
   public var recomputes = false
   /// The output that the loss sees, where the model has several; `nil` is the first.

@@ -47,6 +47,22 @@ public struct StepReport: Sendable, Hashable, Codable {
   public var samplesPerSecond: Double
   /// The seconds spent waiting for data.
   public var dataSeconds: Double
+  /// What talking to other processes took; `nil` in a single process.
+  public var communication: CommunicationReport?
+}
+
+/// What talking to the other processes took in one step, seen from one rank.
+public struct CommunicationReport: Sendable, Hashable, Codable {
+  /// How many processes train together.
+  public var ranks: Int
+  /// The seconds of the step without waiting for data or for other ranks.
+  public var computeSeconds: Double
+  /// The seconds that messages were under way, waiting for slower ranks included.
+  public var communicationSeconds: Double
+  /// The part of them in which nothing was computed.
+  public var waitSeconds: Double
+  /// The bytes of gradients and statistics that this rank sent.
+  public var bytesSent: Int
 }
 
 /// What an epoch came to.

@@ -64,6 +64,7 @@ struct TrainingRun {
   ) throws -> TrainingResult {
     let clock = ContinuousClock()
     let began = clock.now
+    try compareRanks()
     try observe(
       .started(
         StartReport(
@@ -83,9 +84,9 @@ struct TrainingRun {
         end = .outOfPatience
         break
       }
-      let report = try step()
+      let report = try stepOrSave(observe)
       try observe(.step(report))
-      if shouldStop() {
+      if try communicator.any(shouldStop()) {
         try save(observe)
         end = .stopped
         break
@@ -116,7 +117,7 @@ struct TrainingRun {
   }
 
   /// Takes one step and counts it.
-  private mutating func step() throws -> StepReport {
+  mutating func step() throws -> StepReport {
     let epoch = state.step / stepsPerEpoch
     let first = state.step % stepsPerEpoch * options.accumulation
     let batches = first..<min(first + options.accumulation, training.batchCount)
@@ -150,7 +151,8 @@ struct TrainingRun {
       gradientNorm: outcome.gradientNorm,
       samples: outcome.samples,
       samplesPerSecond: outcome.seconds > 0 ? Double(outcome.samples) / outcome.seconds : 0,
-      dataSeconds: outcome.dataSeconds
+      dataSeconds: outcome.dataSeconds,
+      communication: outcome.communication
     )
   }
 
@@ -165,7 +167,9 @@ struct TrainingRun {
     let model = store.model(averaged: true)
     var evaluation: Evaluation?
     if let validation, epoch % options.evaluateEvery == 0 || isLast {
-      evaluation = try trainer.modelEvaluator.evaluate(model, on: validation)
+      evaluation = try sharedEvaluation {
+        try trainer.modelEvaluator.evaluate(model, on: validation)
+      }
     }
     let trainLoss = state.epochSamples > 0 ? state.epochLoss / Double(state.epochSamples) : .nan
     let value = try metric(evaluation, trainLoss)

@@ -27,6 +27,44 @@ struct GradientSum {
     }
   }
 
+  /// Takes what several processes summed: lists in units of `unit` samples, from `count` samples in all.
+  init(_ lists: [[Float]], unit: Int, samples count: Int) {
+    self.lists = lists
+    firstSamples = max(1, unit)
+    samples = count
+  }
+
+  /// Without any gradients.
+  init() {}
+
+  /// The sum for one parameter with the gradient of one more batch, `Σ nᵢ gᵢ / unit`.
+  ///
+  /// - Parameters:
+  ///   - position: the parameter's.
+  ///   - gradient: that of the last batch; empty for none.
+  ///   - count: the samples of that batch.
+  ///   - unit: samples, the same on all ranks.
+  ///   - length: the scalars of the parameter.
+  /// - Returns: one number per scalar.
+  func total(
+    _ position: Int,
+    adding gradient: [Float],
+    samples count: Int,
+    unit: Int,
+    length: Int
+  ) -> [Float] {
+    if lists.isEmpty, count == unit, !gradient.isEmpty { return gradient }
+    var total = lists.isEmpty ? [Float](repeating: 0, count: length) : lists[position]
+    let (old, new) = (Float(firstSamples) / Float(unit), Float(count) / Float(unit))
+    total.withUnsafeMutableBufferPointer { total in
+      if old != 1 { for i in total.indices { total[i] *= old } }
+      gradient.withUnsafeBufferPointer { gradient in
+        for i in gradient.indices { total[i] += new * gradient[i] }
+      }
+    }
+    return total
+  }
+
   /// What the lists have to be multiplied by to be the mean.
   var scale: Float { samples == firstSamples ? 1 : Float(firstSamples) / Float(samples) }
 
