@@ -17,6 +17,7 @@ let collections = Target.Dependency.product(
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let sqlite = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let openMPI = Target.Dependency.target(name: "COpenMPI", condition: .when(traits: ["MPI"]))
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let libraries: [(name: String, uses: [Target.Dependency])] = [
@@ -63,6 +64,7 @@ let libraries: [(name: String, uses: [Target.Dependency])] = [
       "SqueezeData", "SqueezeMetrics", "SqueezeTensor",
     ]
   ),
+  ("SqueezeMPI", ["SqueezeTrain", openMPI]),
   ("SqueezeReport", ["SqueezeEngine", "SqueezeGraph", "SqueezeMetrics", "SqueezeTensor"]),
 
   (
@@ -144,6 +146,9 @@ let package = Package(
     .library(name: "Squeeze", targets: ["Squeeze"]),
     .executable(name: "squeeze", targets: ["SqueezeCLI"]),
   ],
+  traits: [
+    .trait(name: "MPI", description: "Training in several processes, which Open MPI starts.")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -169,6 +174,12 @@ let package = Package(
     kernels("V3", march: "x86-64-v3"),
     kernels("V4", march: "x86-64-v4"),
     kernels("V4X", march: "x86-64-v4", with: ["avx512vnni", "avx512bf16", "avx512vbmi"]),
+    // Only with the trait MPI.
+    .systemLibrary(
+      name: "COpenMPI",
+      pkgConfig: "ompi-c",
+      providers: [.apt(["libopenmpi-dev"]), .brew(["open-mpi"])]
+    ),
     .systemLibrary(
       name: "CTurboJPEG",
       pkgConfig: "libturbojpeg",

@@ -5,6 +5,7 @@
 @_exported import SqueezeExperiments
 @_exported import SqueezeFormats
 @_exported import SqueezeGraph
+@_exported import SqueezeMPI
 @_exported import SqueezeMeasure
 @_exported import SqueezeMetrics
 @_exported import SqueezeModels
