@@ -32,11 +32,20 @@ final class RunRecorder {
     case .started(let start):
       attempt { try database.forget(name, after: start.resumedAtStep) }
     case .step(let step):
+      var values = [
+        ("loss", step.loss), ("rate", step.rate), ("gradient_norm", step.gradientNorm),
+        ("samples_per_second", step.samplesPerSecond),
+      ]
+      if let communication = step.communication {
+        values += [
+          ("compute_seconds", communication.computeSeconds),
+          ("communication_seconds", communication.communicationSeconds),
+          ("communication_wait_seconds", communication.waitSeconds),
+          ("communication_bytes", Double(communication.bytesSent)),
+        ]
+      }
       add(
-        [
-          ("loss", step.loss), ("rate", step.rate), ("gradient_norm", step.gradientNorm),
-          ("samples_per_second", step.samplesPerSecond),
-        ],
+        values,
         group: "step",
         step: step.step,
         epoch: step.epoch

@@ -5,6 +5,9 @@ import SqueezeTensor
 /// The samples that a config names, divided into what is learnt from and what is measured on.
 struct DataSetup {
   let config: ExperimentConfig
+  /// Which part of every training batch this process takes.
+  var rank = 0
+  var ranks = 1
 
   /// Batches for a training.
   struct Parts {
@@ -212,9 +215,11 @@ struct DataSetup {
     if config.data.boolean("balance"), let labels = try examples.labels() {
       sampler = ClassBalancedSampler(labels: labels, seed: config.seed)
     }
+    let batch = min(config.batch, max(1, examples.count / ranks))
+    if ranks > 1 { sampler = RankSampler(sampler, rank: rank, of: ranks, batchSize: batch) }
     return try BatchLoader(
       examples,
-      batchSize: min(config.batch, max(1, examples.count)),
+      batchSize: batch,
       sampler: sampler,
       remainder: .drop,
       augmentations: augmentation.augmentations,

@@ -12,6 +12,7 @@ struct RunEnding {
   let session: TrainingSession
   var parts: TrainingSession.Parts?
   var remarks: [String] = []
+  var traffic = Traffic()
 
   /// After a training that finished or was stopped.
   mutating func finish(_ result: TrainingResult) throws -> TrainingSummary {
@@ -19,28 +20,9 @@ struct RunEnding {
     if let best = result.best { try ModelFile.save(best, to: folder.file("best.sqz")) }
     let evaluation = try measure(result)
     noteData()
-    var summary = TrainingSummary(
-      testError: evaluation.flatMap { RunMetrics.errorPercent($0.metrics) },
-      testLoss: evaluation?.loss,
-      epochs: result.epochs,
-      steps: result.steps,
-      seconds: result.seconds,
-      samplesPerSecond: result.samplesPerSecond,
-      weightsHash: result.weightsHash,
-      end: result.end.rawValue,
-      bestTestError: result.history.compactMap { RunMetrics.errorPercent($0.metrics) }.min(),
-      bestEpoch: result.bestEpoch,
-      metrics: Dictionary(
-        uniqueKeysWithValues: RunMetrics.shown(evaluation?.metrics ?? [:]).map {
-          ($0.name, $0.value)
-        }
-      ),
-      run: folder.url.path,
-      seed: run.seed,
-      threads: run.threads,
-      skippedSamples: parts?.data.skipped.count ?? 0,
-      remarks: remarks
-    )
+    var summary = TrainingSummary(result, evaluation, session.config, folder, traffic)
+    summary.skippedSamples = parts?.data.skipped.count ?? 0
+    summary.remarks = remarks
     run.state = result.end == .stopped ? .stopped : .finished
     run.reason = result.end == .outOfPatience ? "no better model for long" : nil
     (run.epochs, run.steps, run.seconds) = (summary.epochs, summary.steps, summary.seconds)

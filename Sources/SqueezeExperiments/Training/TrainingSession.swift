@@ -17,6 +17,8 @@ public struct TrainingSession: Sendable {
   public var runtime: any TrainingRuntime
   /// What runs the model as it will be used.
   public var evaluator: any Runtime
+  /// The processes that train together; each has the config's batch, rank 0 writes everything.
+  public var communicator: any Communicator = SingleProcess()
 
   /// Prepares a session; where no runtime is given the engine trains and evaluates.
   public init(
@@ -46,6 +48,9 @@ public struct TrainingSession: Sendable {
     shouldStop: () -> Bool = { false }
   ) throws -> TrainingSummary {
     let parts = try prepare()
+    guard communicator.rank == 0 else {
+      return try follow(parts, folder, resume: resume, observe: observe, shouldStop: shouldStop)
+    }
     try folder.create()
     let identity = try remember(folder)
     let database = try RunDatabase(folder: folder.parent)
@@ -55,19 +60,8 @@ public struct TrainingSession: Sendable {
     var ending = RunEnding(run: identity, folder: folder, database: database, session: self)
     ending.parts = parts
     do {
-      let trainer = try Trainer(
-        model: parts.model,
-        loss: parts.loss,
-        optimizer: parts.learning.optimizer,
-        schedule: parts.learning.schedule,
-        runtime: runtime,
-        evaluator: evaluator,
-        options: parts.learning.options(
-          folder: folder,
-          frozen: parts.frozen,
-          data: parts.data
-        )
-      )
+      let trainer = try trainer(parts, folder)
+      var traffic = Traffic()
       let shown = config.settings.texts("metrics")
       let result = try trainer.run(
         training: parts.data.prepared,
@@ -77,18 +71,56 @@ public struct TrainingSession: Sendable {
           let event = event.showing(shown)
           recorder.observe(event)
           if case .warning(let text) = event { ending.remarks.append(text) }
+          traffic.add(event)
           observe(event)
         },
         shouldStop: shouldStop
       )
       recorder.flush()
       ending.remarks += [recorder.problem].compactMap { $0 }
+      ending.traffic = traffic
       return try ending.finish(result)
     } catch {
       recorder.flush()
       ending.fail(error)
       throw error
     }
+  }
+
+  private func trainer(_ parts: Parts, _ folder: RunFolder) throws -> Trainer {
+    var options = parts.learning.options(folder: folder, frozen: parts.frozen, data: parts.data)
+    options.communicator = communicator
+    return try Trainer(
+      model: parts.model,
+      loss: parts.loss,
+      optimizer: parts.learning.optimizer,
+      schedule: parts.learning.schedule,
+      runtime: runtime,
+      evaluator: evaluator,
+      options: options
+    )
+  }
+
+  /// Trains as another rank than 0: nothing is written.
+  private func follow(
+    _ parts: Parts,
+    _ folder: RunFolder,
+    resume: Bool,
+    observe: (TrainingEvent) -> Void,
+    shouldStop: () -> Bool
+  ) throws -> TrainingSummary {
+    var traffic = Traffic()
+    let result = try trainer(parts, folder).run(
+      training: parts.data.prepared,
+      validation: parts.data.validation,
+      resume: resume,
+      observe: {
+        traffic.add($0)
+        observe($0)
+      },
+      shouldStop: shouldStop
+    )
+    return TrainingSummary(result, nil, config, folder, traffic)
   }
 
   // MARK: - Preparing
@@ -105,7 +137,7 @@ public struct TrainingSession: Sendable {
   func prepare() throws -> Parts {
     let setup = NetworkSetup(config)
     let learning = LearningSetup(config)
-    let dataSetup = DataSetup(config: config)
+    let dataSetup = DataSetup(config: config, rank: communicator.rank, ranks: communicator.size)
     let loss = try learning.loss()
     let input = try inputShape(setup)
     let data = try dataSetup.open(input: input)
