@@ -25,6 +25,7 @@ struct SqueezeCommand: ParsableCommand {
         squeeze profile model.sqz --svg profile.svg    where the time goes, and what bounds it
         squeeze train config.yaml --data pictures/     train as a config says (train --example mnist)
         squeeze runs                                   what was trained, and how it went
+        squeeze plan distributed resnet-9 --nodes 64   how training would scale over a cluster
 
       Results go to standard output, progress to standard error. Every command takes --json. Exit \
       codes: 0 done, 1 the work failed, 64 wrong usage. SQUEEZE_LOG=debug shows remarks of the library.
@@ -33,7 +34,7 @@ struct SqueezeCommand: ParsableCommand {
     subcommands: [
       Inspect.self, Run.self, Evaluate.self, Convert.self, Verify.self, Benchmark.self,
       BenchmarkTraining.self, Profile.self, Probe.self, Operators.self, Models.self, New.self,
-      Train.self, Runs.self, Demo.self,
+      Train.self, Runs.self, Plan.self, Demo.self,
     ]
   )
 

@@ -14,6 +14,9 @@ struct Train: ParsableCommand {
       test_error is in percent: 1.58 means that 1.58 % of the test samples got a wrong class. Exit \
       codes besides the usual: 130 or 143 where a signal stopped the training.
 
+      mpirun -n N squeeze train … trains in N processes (built with --traits MPI): each has the config's \
+      batch, gradients are averaged, rank 0 writes. --threads are those of each process.
+
       EXAMPLES
         squeeze train --example mnist > mnist.yaml
         squeeze train mnist.yaml --data mnist/ --seed 3
@@ -77,21 +80,53 @@ struct Train: ParsableCommand {
       return Console.print(text, terminator: "")
     }
     guard let path = config else { return }
+    StopSignal.install()
+    let communicator = try MPIJob.join(isInterrupted: { StopSignal.isSet })
+    do {
+      try train(path, communicator)
+    } catch {
+      guard communicator.size > 1 else { throw error }
+      if let code = error as? ExitCode {
+        communicator.leave()
+        throw code
+      }
+      // The others would wait for ever.
+      Console.note(error is CommunicationError ? "\(error)" : "\(name(communicator)): \(error)")
+      communicator.abort(exitCode: 1)
+      throw ExitCode(1)
+    }
+    communicator.leave()
+  }
+
+  private func name(_ communicator: any Communicator) -> String {
+    "rank \(communicator.rank) of \(communicator.size)"
+  }
+
+  private func train(_ path: String, _ communicator: any Communicator) throws {
     var config = try ExperimentConfig(contentsOf: URL(fileURLWithPath: path))
     if let data { config.dataPath = URL(fileURLWithPath: data).path }
     if let seed { config.seed = seed }
     if let epochs { config.epochs = epochs }
     if let threads { config.threads = threads }
-    let folder = try folder(for: config)
+    if communicator.size > 1, config.settings.integer("threads") == nil {
+      config.threads = max(1, config.threads / MPIJob.localSize())
+    }
+    let isFirst = communicator.rank == 0
+    // Rank 0 names the folder, where there may be none for the others to see.
+    let named = try communicator.broadcast(isFirst ? Array(folder(for: config).url.path.utf8) : [])
+    let folder = RunFolder(URL(fileURLWithPath: String(decoding: named, as: UTF8.self)))
     let progress = TrainingProgress()
-    StopSignal.install()
-    let session = TrainingSession(config)
+    var session = TrainingSession(config)
+    session.communicator = communicator
     let summary = try session.run(
       in: folder,
       resume: resume,
-      observe: progress.show,
+      observe: { if isFirst { progress.show($0) } },
       shouldStop: { StopSignal.isSet }
     )
+    // The others wait here, at rest, until rank 0 has written everything.
+    try communicator.barrier()
+    guard isFirst else { return }
     if summary.end == TrainingEnd.stopped.rawValue {
       Console.note("stopped after step \(summary.steps); go on with:\n  \(goOn(path, folder))")
     }
@@ -152,7 +187,21 @@ struct Train: ParsableCommand {
       ["epochs", "\(summary.epochs)"], ["steps", Units.grouped(summary.steps)],
       ["time", Units.seconds(summary.seconds)],
       ["pace", "\(Units.rounded(summary.samplesPerSecond)) samples/s"],
-      ["weights", "sha256 \(summary.weightsHash.prefix(16))…"],
+    ]
+    if let computing = summary.computeSeconds, let waiting = summary.communicationWaitSeconds,
+      let communicating = summary.communicationSeconds, let bytes = summary.communicationBytes
+    {
+      rows += [
+        ["ranks", "\(summary.ranks)"], ["computing", Units.seconds(computing)],
+        [
+          "communicating",
+          "\(Units.seconds(communicating)), \(Units.seconds(waiting)) of it waiting; "
+            + "\(Units.bytes(bytes)) sent by each rank",
+        ],
+      ]
+    }
+    rows += [
+      ["weights", "sha256 \(summary.weightsHash.prefix(16))…"]
     ]
     if summary.skippedSamples > 0 {
       rows.append(["skipped", "\(summary.skippedSamples) samples that could not be read"])
