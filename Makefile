@@ -3,9 +3,10 @@ SWIFT ?= swift
 BUILD = $(SWIFT) build -c release --explicit-target-dependency-import-check error
 DOCUMENTED = SqueezeTensor SqueezeEntropy SqueezeParameters SqueezeData SqueezeMetrics SqueezeGraph \
   SqueezeOperators SqueezeModels SqueezeEngine SqueezeCompress SqueezeFormats SqueezeMeasure SqueezeReport \
-  SqueezeTrain SqueezeExperiments Squeeze
+  SqueezeTrain SqueezeMPI SqueezeExperiments Squeeze
 
-.PHONY: help demo test build lint format docs check-kernels check-onnx benchmark benchmark-training sanitize install \
+.PHONY: help demo test build lint format docs check-kernels check-onnx check-mpi benchmark \
+  benchmark-training sanitize install \
   clean packages
 
 help: ## Say what each target does
@@ -51,6 +52,11 @@ sanitize: packages ## Run the engine's tests under the address and the thread sa
 check-onnx: ## Compare exported ONNX with ONNX Runtime (skipped by name without it)
 	Scripts/check-onnx
 
+check-mpi: packages ## Train with two MPI ranks, also over a network of namespaces (skipped by name without Open MPI)
+	@if command -v mpirun >/dev/null 2>&1; then \
+	  $(BUILD) --traits MPI --scratch-path .build-mpi --product squeeze; fi
+	Scripts/check-mpi
+
 benchmark: build ## Time networks beside other engines: make benchmark ARGS="--networks mobilenet-v2 --quick"
 	Benchmarks/setup
 	Benchmarks/.venv/bin/python Benchmarks/benchmark.py $(ARGS)
@@ -64,4 +70,4 @@ install: build ## Install the command and its completions below PREFIX (default 
 	install -m 755 .build/release/squeeze $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/squeeze
 
 clean: ## Remove what was built
-	rm -rf .build .build-address .build-thread .build-kernels demo-output
+	rm -rf .build .build-address .build-mpi .build-thread .build-kernels demo-output

@@ -4,6 +4,10 @@ import ArgumentParser
 struct Plan: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Predict what a job would take before it is run.",
+    discussion: """
+      EXAMPLES
+        squeeze plan distributed alexnet squeezenet-v1.0 --bandwidth 10Gbit --nodes 64
+      """,
     subcommands: [PlanDistributed.self]
   )
 }
