@@ -40,6 +40,7 @@ import Testing
     #expect(abs(four.communicationSeconds - 0.021) < 1e-12)
     #expect(abs(four.stepSeconds - 0.06) < 1e-12)
     #expect(abs(four.plainStepSeconds - 0.081) < 1e-12)
+    #expect(abs(four.plainEfficiency - 0.06 / 0.081) < 1e-12)
     #expect(abs(four.speedup - 4) < 1e-9)
     // 2·31/32 · 1 MB: 19.375 ms, and 62 ms: 81.375 ms beside 40 ms; the step is 20 + 81.375 ms.
     let many = model.prediction(nodes: 32)

@@ -10,7 +10,8 @@ struct PlanDistributed: ParsableCommand {
     discussion: """
       A model, not a measurement: each node trains its own batch and all add their gradients with a \
       ring all-reduce, A(n) = 2(n−1)/n · bytes/bandwidth + 2(n−1) · latency (Patarasuk and Yuan 2009), \
-      beside the backward pass: T(n) = forward + max(backward, A(n)). Bytes are 4 per parameter. Only \
+      beside the backward pass: T(n) = forward + max(backward, A(n)), the least it can take; the last \
+      column has A(n) after computing instead. Bytes are 4 per parameter. Only \
       the computing of one node is measured, on this machine, or given by --step-ms. Networks with \
       fewer parameters send less for the same computing, so they scale further.
 
@@ -170,14 +171,14 @@ struct PlanDistributed: ParsableCommand {
         let prediction = plan.predictions[row]
         return cells + [
           Units.seconds(prediction.communicationSeconds), Units.seconds(prediction.stepSeconds),
-          Units.percent(prediction.efficiency), "\(Units.rounded(prediction.speedup)) ×",
+          Units.percent(prediction.efficiency), Units.percent(prediction.plainEfficiency),
         ]
       }
     }
     let columns = plans.flatMap { plan -> [Table.Column] in
       [
         .init("\(plan.name) all-reduce", .right), .init("step", .right),
-        .init("efficiency", .right), .init("speed-up", .right),
+        .init("efficiency", .right), .init("no overlap", .right),
       ]
     }
     Console.print(Table([.init("nodes", .right)] + columns, rows: rows).text, terminator: "")
@@ -191,6 +192,7 @@ struct PlanDistributed: ParsableCommand {
         var step_ms: Double
         var step_without_overlap_ms: Double
         var efficiency: Double
+        var efficiency_without_overlap: Double
         var speedup: Double
         var samples_per_second: Double
         var bytes_sent_per_node: Double
@@ -234,6 +236,7 @@ struct PlanDistributed: ParsableCommand {
               step_ms: $0.stepSeconds * 1e3,
               step_without_overlap_ms: $0.plainStepSeconds * 1e3,
               efficiency: $0.efficiency,
+              efficiency_without_overlap: $0.plainEfficiency,
               speedup: $0.speedup,
               samples_per_second: $0.samplesPerSecond,
               bytes_sent_per_node: $0.bytesSent

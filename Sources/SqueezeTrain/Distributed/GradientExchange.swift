@@ -20,6 +20,14 @@ package final class GradientExchange {
   /// The numbers after which a bucket is closed: 1 MB, where bandwidth matters more than latency.
   package static let bucketSize = 1 << 18
 
+  /// What the gradients of all ranks come to, and what it took.
+  package struct Sums {
+    package var lists: [[Float]]
+    package var seconds: Double
+    package var waitSeconds: Double
+    package var bytes: Int
+  }
+
   /// Prepares for parameters with certain counts of numbers.
   package init(_ communicator: any Communicator, counts: [Int], bucketSize: Int = bucketSize) {
     self.communicator = communicator
@@ -65,12 +73,15 @@ package final class GradientExchange {
 
   /// Waits for all sums of the step.
   ///
-  /// - Returns: the summed gradient of each parameter, the seconds that communication took, and the
-  ///   bytes this rank sent.
+  /// - Returns: the summed gradient of each parameter, the seconds that communication took, the part of
+  ///   them spent waiting here, and the bytes this rank sent.
   /// - Throws: ``CommunicationError``.
-  package func finish() throws -> (lists: [[Float]], seconds: Double, bytes: Int) {
+  package func finish() throws -> Sums {
     precondition(next == buckets.count, "\(open.count) gradients have not come")
+    let clock = ContinuousClock()
+    let began = clock.now
     queue.sync {}
+    let waited = (clock.now - began).seconds
     if let error = failure.error { throw error }
     defer { reset() }
     var (seconds, bytes) = (0.0, 0)
@@ -78,7 +89,12 @@ package final class GradientExchange {
       seconds += bucket.seconds
       bytes += bucket.bytes
     }
-    return (places.map { buckets[$0.bucket].list($0.offset, $0.count) }, seconds, bytes)
+    return Sums(
+      lists: places.map { buckets[$0.bucket].list($0.offset, $0.count) },
+      seconds: seconds,
+      waitSeconds: min(waited, seconds),
+      bytes: bytes
+    )
   }
 }
 

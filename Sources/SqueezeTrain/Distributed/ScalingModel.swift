@@ -12,7 +12,8 @@
 ///
 /// Efficiency is `C / T(n)`. `S` grows with parameters and `C` with MACs, so of two networks with the same
 /// MACs the one with fewer parameters scales further. `T` is a lower bound: it takes gradients to come evenly
-/// over the backward pass, nodes to be equally fast and the network to be free of other traffic.
+/// over the backward pass, communication to cost no computing, nodes to be equally fast and the network to be
+/// free of other traffic.
 public struct ScalingModel: Sendable, Hashable {
   /// The bytes of gradients that each step sums: 4 per trained parameter.
   public var gradientBytes: Int
@@ -64,6 +65,8 @@ public struct ScalingModel: Sendable, Hashable {
     public var plainStepSeconds: Double
     /// `C / T(n)`; 1 is perfect.
     public var efficiency: Double
+    /// `C / P(n)`, where nothing overlaps.
+    public var plainEfficiency: Double
     /// How many times the samples per second of one node, `n · C / T(n)`.
     public var speedup: Double
     /// The samples per second of all nodes.
@@ -88,6 +91,7 @@ public struct ScalingModel: Sendable, Hashable {
       stepSeconds: step,
       plainStepSeconds: computeSeconds + communication,
       efficiency: computeSeconds / step,
+      plainEfficiency: computeSeconds / (computeSeconds + communication),
       speedup: Double(nodes) * computeSeconds / step,
       samplesPerSecond: Double(nodes * batch) / step,
       bytesSent: sent

@@ -15,8 +15,6 @@ extension Stepper {
     unit: Int
   ) throws {
     let communicator = exchange.communicator
-    let clock = ContinuousClock()
-    let began = clock.now
     // All of them where this rank had no sample in the last batch, none otherwise.
     for position in exchange.open {
       let length = store.trained[position].values.count
@@ -26,6 +24,7 @@ extension Stepper {
       )
     }
     let sums = try exchange.finish()
+    let clock = ContinuousClock()
     let summed = clock.now
     let totals = try communicator.sum([outcome.lossSum, Double(outcome.samples)])
     var bytes = sums.bytes
@@ -41,14 +40,15 @@ extension Stepper {
         place += mean.count
       }
     }
+    let rest = (clock.now - summed).seconds
     outcome.lossSum = totals[0]
     outcome.samples = Int(totals[1])
     gradients = GradientSum(sums.lists, unit: unit, samples: outcome.samples)
     outcome.communication = CommunicationReport(
       ranks: communicator.size,
       computeSeconds: 0,
-      communicationSeconds: sums.seconds + (clock.now - summed).seconds,
-      waitSeconds: (clock.now - began).seconds,
+      communicationSeconds: sums.seconds + rest,
+      waitSeconds: sums.waitSeconds + rest,
       bytesSent: bytes
     )
   }
