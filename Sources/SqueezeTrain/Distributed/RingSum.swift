@@ -7,7 +7,7 @@ extension Communicator {
   /// of additions depends on the number of ranks alone.
   ///
   /// Source: Patarasuk and Yuan, "Bandwidth optimal all-reduce algorithms for clusters of workstations"
-  /// (2009), §4.
+  /// (2009).
   ///
   /// - Parameter values: equally many on every rank.
   /// - Returns: the bytes this rank sent.

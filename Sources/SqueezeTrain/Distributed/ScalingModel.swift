@@ -4,7 +4,7 @@
 ///
 ///     A(n) = 2 (n − 1) / n · S / β + 2 (n − 1) · α
 ///
-/// (Patarasuk and Yuan, "Bandwidth optimal all-reduce algorithms for clusters of workstations", 2009, §4).
+/// (Patarasuk and Yuan, "Bandwidth optimal all-reduce algorithms for clusters of workstations", 2009).
 /// With `C` seconds of computing, a share `b` of them in the backward pass that communication may run
 /// beside, a step takes `T(n)`, or `P(n)` where nothing overlaps:
 ///
