@@ -1,4 +1,4 @@
-public import CSqueezeKernels
+import CSqueezeKernels
 
 /// Collects what `pixels` neighbouring output pixels of a convolution see, `count` numbers each.
 ///

@@ -1,4 +1,4 @@
-public import CSqueezeKernels
+import CSqueezeKernels
 
 // The gradient of the weights of a 3×3 convolution by Winograd's F(4×4, 3×3):
 // ∂L/∂g = Gᵀ [ Σ (Bᵀ d B) ⊙ (A ∂L/∂Y Aᵀ) ] G, the transpose of the forward pass.
