@@ -1,4 +1,4 @@
-public import SqueezeData
+import SqueezeData
 public import SqueezeGraph
 public import SqueezeTensor
 import SqueezeTrain

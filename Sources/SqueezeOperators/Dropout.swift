@@ -51,11 +51,20 @@ extension Dropout: Differentiable {
   ) throws(ShapeError) -> TrainingOutputs {
     let x = inputs[0]
     guard x.type.isReal else { throw error(expected: "a real input", actual: "\(x.spec)") }
-    var random = SeededGenerator(seed: context.seed)
-    let factors = x.scalars.map { _ in random.uniform() >= ratio ? 1 / (1 - ratio) : 0 }
+    let factors = factors(count: x.count, context)
     let y = Tensor(x.shape, zip(x.scalars, factors).map { $0 * $1 }, type: x.type)
     let kept = Tensor(x.shape, integers: factors.map { $0 > 0 ? 1 : 0 }, type: .bool)
     return TrainingOutputs(hasMask ? [y, kept] : [y], saved: [Tensor(x.shape, factors)])
+  }
+
+  /// The factor of every element in one pass: 0 where it is dropped.
+  public func factors(count: Int, _ context: TrainingContext) -> [Float] {
+    let (kept, ratio) = (1 / (1 - ratio), ratio)
+    return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      var random = SeededGenerator(seed: context.seed)
+      for i in 0..<count { buffer[i] = random.uniform() >= ratio ? kept : 0 }
+      initialized = count
+    }
   }
 
   public func backward(_ pass: BackwardPass) throws(ShapeError) -> Gradients {

@@ -36,14 +36,11 @@ final class DropoutLayer: TrainingLayer {
     mask = AlignedBuffer(count: layout.count)
   }
 
-  func forward(_ run: TrainingRun) throws {
+  func forward(_ run: TrainingRun) {
     guard let places, let mask, let layout else { return }
     let context = TrainingContext(seed: run.seed).at(node: position)
-    let ones = Tensor(
-      value.spec.shape,
-      [Float](repeating: 1, count: value.spec.shape.count)
-    )
-    let factors = try op.trainingForward([ones], parameters: [], context: context).outputs[0]
+    let shape = value.spec.shape
+    let factors = Tensor(shape, op.factors(count: shape.count, context))
     value.store(factors, layout, mask.pointer, table, run.pool)
     multiply(run, places.inputs[0], mask, layout, places.outputs[0], accumulates: false)
   }
