@@ -15,9 +15,6 @@ public import SqueezeTensor
 /// Integer-Arithmetic-Only Inference" (2018), §2.1 and §3; Nagel et al., "A White Paper on Neural
 /// Network Quantization" (2021), §3.
 public struct ActivationQuantization: Sendable {
-  /// Runs a model: every output by name.
-  public typealias Run = (_ model: Model, _ inputs: [String: Tensor]) throws -> [String: Tensor]
-
   /// Creates the method.
   public init() {}
 
@@ -38,7 +35,7 @@ public struct ActivationQuantization: Sendable {
   public func apply(
     to model: Model,
     calibratedOn inputs: [[String: Tensor]],
-    using run: Run
+    using run: ModelRun
   ) throws -> Model {
     guard !inputs.isEmpty else {
       throw CalibrationError("calibration", expected: "at least one input", actual: "none")
