@@ -104,16 +104,25 @@ extension BatchNormalization: Differentiable {
   ) throws(ShapeError) -> TrainingOutputs {
     let x = try trainable(inputs[0])
     let (channels, area) = (x.shape[1], x.shape.count(from: 2))
-    let count = Double(x.shape[0] * area)
     let momentum = Double(context.statisticsMomentum)
     let values = parameters.map(\.scalars)
     var y = x.scalars
     var (means, inverses): ([Float], [Float]) = ([], [])
     var running = (mean: values[2], variance: values[3])
+    var moments = BatchMoments(count: Double(x.shape[0] * area), means: [], squares: [])
     for channel in 0..<channels {
       let positions = positions(of: channel, in: x.shape)
-      let mean = positions.reduce(0.0) { $0 + Double(y[$1]) } / count
-      let squares = positions.reduce(0.0) { $0 + (Double(y[$1]) - mean) * (Double(y[$1]) - mean) }
+      let mean = positions.reduce(0.0) { $0 + Double(y[$1]) } / moments.count
+      moments.means.append(mean)
+      moments.squares.append(
+        positions.reduce(0.0) { $0 + (Double(y[$1]) - mean) * (Double(y[$1]) - mean) }
+      )
+    }
+    if let exchange = context.moments { moments = moments.joined(by: exchange) }
+    let count = moments.count
+    for channel in 0..<channels {
+      let positions = positions(of: channel, in: x.shape)
+      let (mean, squares) = (moments.means[channel], moments.squares[channel])
       let inverse = 1 / (squares / count + Double(epsilon)).squareRoot()
       let (scale, bias) = (Double(values[0][channel]), Double(values[1][channel]))
       for i in positions { y[i] = Float((Double(y[i]) - mean) * inverse * scale + bias) }
@@ -136,25 +145,37 @@ extension BatchNormalization: Differentiable {
   /// statistics.
   public func backward(_ pass: BackwardPass) throws(ShapeError) -> Gradients {
     let (x, dy) = (pass.inputs[0], pass.gradients[0].scalars)
-    let (channels, count) = (x.shape[1], Double(x.shape[0] * x.shape.count(from: 2)))
-    var dx = dy
-    var (dScale, dBias): ([Double], [Double]) = ([], [])
+    let channels = x.shape[1]
+    let (means, inverses) = (pass.saved[0].scalars, pass.saved[1].scalars)
+    func normal(_ i: Int, _ channel: Int) -> Double {
+      (Double(x.scalars[i]) - Double(means[channel])) * Double(inverses[channel])
+    }
+    // Of x̂ instead of x − μ: the factor between them is the same for all processes.
+    var own = GradientMoments(
+      count: Double(x.shape[0] * x.shape.count(from: 2)),
+      sums: [],
+      products: []
+    )
     for channel in 0..<channels {
       let positions = positions(of: channel, in: x.shape)
-      let (mean, inverse) = (pass.saved[0].scalars[channel], pass.saved[1].scalars[channel])
-      let factor = Double(pass.parameters[0].scalars[channel]) * Double(inverse)
-      func normal(_ i: Int) -> Double { (Double(x.scalars[i]) - Double(mean)) * Double(inverse) }
-      let sum = positions.reduce(0.0) { $0 + Double(dy[$1]) }
-      let correlation = positions.reduce(0.0) { $0 + Double(dy[$1]) * normal($1) }
-      for i in positions {
-        dx[i] = Float(factor * (Double(dy[i]) - sum / count - normal(i) * correlation / count))
+      own.sums.append(positions.reduce(0.0) { $0 + Double(dy[$1]) })
+      own.products.append(positions.reduce(0.0) { $0 + Double(dy[$1]) * normal($1, channel) })
+    }
+    let all = pass.moments.map { own.joined(by: $0) } ?? own
+    var dx = dy
+    for channel in 0..<channels {
+      let factor = Double(pass.parameters[0].scalars[channel]) * Double(inverses[channel])
+      let (sum, correlation) = (all.sums[channel], all.products[channel])
+      for i in positions(of: channel, in: x.shape) {
+        let shift = sum / all.count + normal(i, channel) * correlation / all.count
+        dx[i] = Float(factor * (Double(dy[i]) - shift))
       }
-      dScale.append(correlation)
-      dBias.append(sum)
     }
     return Gradients(
       inputs: [Tensor(x.shape, dx)],
-      parameters: [Tensor([channels], sums: dScale), Tensor([channels], sums: dBias), nil, nil]
+      parameters: [
+        Tensor([channels], sums: own.products), Tensor([channels], sums: own.sums), nil, nil,
+      ]
     )
   }
 

@@ -146,6 +146,27 @@ private struct Shard: BatchSource {
     for (a, b) in zip(plain.losses, shared[1].losses) { #expect(abs(a - b) <= 1e-5 * a) }
   }
 
+  @Test(
+    "normalized over all ranks' samples, ranks have the loss curve of one process",
+    arguments: [2, 4]
+  )
+  func sharesMoments(_ size: Int) throws {
+    let model = try Self.model(normalized: true)
+    let alone = try Self.train(model: model)
+    let ranks = try withRanks(size) { communicator in
+      try Self.train(communicator, model: model) { $0.sharesMoments = true }
+    }.map { try $0.get() }
+    for (a, b) in zip(alone.losses, ranks[0].losses) { #expect(abs(a - b) <= 1e-4 * a) }
+    #expect(ranks.allSatisfy { $0.result.weightsHash == ranks[0].result.weightsHash })
+    let expected = alone.result.model.parameters["n.variance"]?.decoded().scalars ?? []
+    let actual = ranks[1].result.model.parameters["n.variance"]?.decoded().scalars ?? []
+    #expect(expected.count == 6 && actual.count == 6)
+    for (a, b) in zip(expected, actual) { #expect(abs(a - b) <= 1e-3 * a) }
+    // Otherwise it is another training.
+    let own = try withRanks(size) { try Self.train($0, model: model) }.map { try $0.get() }
+    #expect(zip(alone.losses, own[0].losses).contains { abs($0 - $1) > 1e-3 * $0 })
+  }
+
   @Test("rank 0 writes, all stop together and go on to the same bits")
   func resumes() throws {
     let whole = try withRanks(2) { try Self.train($0) }[0].get()

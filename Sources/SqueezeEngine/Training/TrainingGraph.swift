@@ -122,6 +122,7 @@ struct TrainingGraph {
       parameters: parameters,
       specs: specs,
       momentum: options.statisticsMomentum,
+      moments: options.moments,
       table: table
     )
   }
@@ -163,6 +164,7 @@ struct TrainingGraph {
         images: layout.batch,
         epsilon: op.epsilon,
         momentum: options.statisticsMomentum,
+        moments: options.moments,
         clip: clip,
         parameters: parameters,
         table: table

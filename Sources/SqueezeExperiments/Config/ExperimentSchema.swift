@@ -68,6 +68,12 @@ public enum ExperimentSchema {
         "How far batch normalization's statistics move towards those of a batch."
       ),
       ConfigField(
+        "batch_norm",
+        .word(["rank", "global"]),
+        standard: "rank",
+        "Under mpirun: whose samples batch normalization sees, each rank's own or those of all ranks."
+      ),
+      ConfigField(
         "metrics",
         .words(metrics),
         standard: [],

@@ -134,6 +134,7 @@ package struct LearningSetup {
       float(decay, "weights"),
       groups: [.init(.vectors, decay: float(decay, "vectors"))]
     )
+    options.sharesMoments = settings.text("batch_norm") == "global"
     options.average = settings.number("ema").flatMap {
       $0 > 0 ? ExponentialAverage(decay: Float($0)) : nil
     }

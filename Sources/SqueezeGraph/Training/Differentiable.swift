@@ -31,16 +31,23 @@ extension Differentiable {
 }
 
 /// What a forward pass while training is told besides inputs and parameters.
-public struct TrainingContext: Sendable, Hashable {
+public struct TrainingContext: Sendable {
   /// Differs from step to step and node to node; the same seed gives the same result.
   public var seed: UInt64
   /// How far running statistics move towards those of the batch, in `0...1`.
   public var statisticsMomentum: Float
+  /// Joins the moments of the parts of a batch that several processes have; `nil` for a whole batch.
+  public var moments: (any MomentExchange)?
 
   /// Creates a context.
-  public init(seed: UInt64 = 0, statisticsMomentum: Float = 0.1) {
+  public init(
+    seed: UInt64 = 0,
+    statisticsMomentum: Float = 0.1,
+    moments: (any MomentExchange)? = nil
+  ) {
     self.seed = seed
     self.statisticsMomentum = statisticsMomentum
+    self.moments = moments
   }
 
   /// The context of one node: every node draws its own random numbers.
@@ -78,6 +85,8 @@ public struct BackwardPass: Sendable {
   /// The gradient of every output, a real tensor of the output's shape whatever the output's type:
   /// integers on a quantization grid stand for reals.
   public var gradients: [Tensor]
+  /// As in the forward pass.
+  public var moments: (any MomentExchange)?
 
   /// Creates a pass.
   public init(
@@ -85,13 +94,15 @@ public struct BackwardPass: Sendable {
     parameters: [Tensor] = [],
     outputs: [Tensor],
     saved: [Tensor] = [],
-    gradients: [Tensor]
+    gradients: [Tensor],
+    moments: (any MomentExchange)? = nil
   ) {
     self.inputs = inputs
     self.parameters = parameters
     self.outputs = outputs
     self.saved = saved
     self.gradients = gradients
+    self.moments = moments
   }
 }
 

@@ -76,7 +76,11 @@ public final class ReferenceTrainingProgram: TrainingProgram {
       throw ModelError.input(name, expected: "\(spec)", actual: "\(tensor.spec)")
     }
     saved = []
-    let context = TrainingContext(seed: seed, statisticsMomentum: options.statisticsMomentum)
+    let context = TrainingContext(
+      seed: seed,
+      statisticsMomentum: options.statisticsMomentum,
+      moments: options.moments
+    )
     for (position, node) in model.nodes.enumerated() {
       let pass: TrainingOutputs
       do throws(ShapeError) {
@@ -133,7 +137,8 @@ public final class ReferenceTrainingProgram: TrainingProgram {
         parameters: parameters(of: position),
         outputs: outputs,
         saved: saved[position],
-        gradients: zip(node.outputs, outputs).map { slopes[$0] ?? Tensor(zeros: $1.shape) }
+        gradients: zip(node.outputs, outputs).map { slopes[$0] ?? Tensor(zeros: $1.shape) },
+        moments: options.moments
       )
       let own: Gradients
       do throws(ShapeError) {

@@ -18,7 +18,7 @@ public protocol TrainingRuntime: Sendable {
 }
 
 /// How a training program computes.
-public struct TrainingOptions: Sendable, Hashable {
+public struct TrainingOptions: Sendable {
   /// The number of threads; results do not depend on it.
   public var threadCount: Int
   /// How far running statistics move towards those of each batch, in `0...1`.
@@ -29,18 +29,22 @@ public struct TrainingOptions: Sendable, Hashable {
   public var frozen: Set<String>
   /// Keep fewer values from forward to backward pass and compute them again, to fit memory.
   public var recomputes: Bool
+  /// Lets batch normalization see the batches of all processes together; `nil` for its own alone.
+  public var moments: (any MomentExchange)?
 
   /// Creates options.
   public init(
     threadCount: Int = 1,
     statisticsMomentum: Float = 0.1,
     frozen: Set<String> = [],
-    recomputes: Bool = false
+    recomputes: Bool = false,
+    moments: (any MomentExchange)? = nil
   ) {
     self.threadCount = threadCount
     self.statisticsMomentum = statisticsMomentum
     self.frozen = frozen
     self.recomputes = recomputes
+    self.moments = moments
   }
 }
 

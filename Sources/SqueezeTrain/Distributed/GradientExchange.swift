@@ -71,6 +71,16 @@ package final class GradientExchange {
     }
   }
 
+  /// Talks to the other ranks after everything that was sent before, and waits for it.
+  ///
+  /// - Throws: ``CommunicationError``, the first where several were lost.
+  func inOrder<Result>(_ talk: (any Communicator) throws -> Result) throws -> Result {
+    try queue.sync {
+      if let error = failure.error { throw error }
+      return try talk(communicator)
+    }
+  }
+
   /// Waits for all sums of the step.
   ///
   /// - Returns: the summed gradient of each parameter, the seconds that communication took, the part of

@@ -26,6 +26,9 @@ struct Divergence {
         return error(at: "parameter \(key)", tensor.scalars)
       }
     }
+    // Other ranks do not take part in this pass.
+    var options = options
+    options.moments = nil
     let names = model.nodes.flatMap(\.outputs)
     var open = model
     open.outputs = names

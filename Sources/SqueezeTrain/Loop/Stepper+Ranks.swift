@@ -4,7 +4,8 @@ extension Stepper {
   /// Replaces gradients, losses, samples and statistics of this rank by those of all.
   ///
   /// Gradients are `Σ nᵢ gᵢ / Σ nᵢ` over the batches of all ranks. Running statistics are averaged over ranks,
-  /// which gives those of the mean of the ranks' batch moments; each rank normalizes with its own batch.
+  /// which gives those of the mean of the ranks' batch moments; each rank normalizes with its own batch unless
+  /// ``TrainerOptions/sharesMoments`` is set.
   ///
   /// - Throws: ``CommunicationError``.
   func share(

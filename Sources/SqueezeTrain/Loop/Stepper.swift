@@ -7,13 +7,15 @@ struct Stepper {
   private let trainer: Trainer
   /// The trained part of the model.
   private let model: Model
-  let options: TrainingOptions
+  private(set) var options: TrainingOptions
   /// Programs by the shape of their input, the last used at the end.
   private var programs: [(shape: Shape, program: any TrainingProgram)] = []
   /// Whether the last used program has the parameters of now.
   private var isLoaded = false
   /// What sums the gradients of all ranks, from the first step on; `nil` in a single process.
   private var exchange: GradientExchange?
+  /// What joins batch normalization's moments of all ranks, where that is wanted.
+  private var moments: RankMoments?
 
   init(_ trainer: Trainer, _ model: Model) {
     self.trainer = trainer
@@ -54,7 +56,12 @@ struct Stepper {
   ) throws -> Outcome {
     let statistics = store.statistics
     if exchange == nil, communicator.size > 1 {
-      exchange = GradientExchange(communicator, counts: store.trained.map(\.values.count))
+      let exchange = GradientExchange(communicator, counts: store.trained.map(\.values.count))
+      self.exchange = exchange
+      if trainer.options.sharesMoments {
+        moments = RankMoments(exchange)
+        options.moments = moments
+      }
     }
     do {
       return try attempt(&store, source, batches, epoch: epoch, number: number, rate: rate)
@@ -83,6 +90,10 @@ struct Stepper {
       let batch = try source.batch(index, epoch: epoch)
       outcome.dataSeconds += (clock.now - asked).seconds
       let count = batch.inputs.shape.rank > 0 ? batch.inputs.shape[0] : 0
+      if let moments, let exchange {
+        let isMissing = count == 0
+        moments.isShared = try exchange.inOrder { try !$0.any(isMissing) }
+      }
       // A batch of which every sample had to be skipped.
       guard count > 0 else { continue }
       let place = (epoch * source.batchCount + index) * communicator.size + communicator.rank
@@ -97,6 +108,7 @@ struct Stepper {
       outcome.lossSum += Double(count) * value
       outcome.samples += count
     }
+    if let failure = moments?.failure { throw failure }
     if let exchange {
       try share(&gradients, &outcome, &store, exchange, unit: source.batchSize)
     }
@@ -132,6 +144,7 @@ struct Stepper {
     let inputs = [trainer.input: batch.inputs]
     let program = try program(for: batch.inputs.shape, store)
     let outputs = try program.forward(inputs, seed: seed)
+    if let failure = moments?.failure { throw failure }
     guard let output = outputs[trainer.output] else {
       throw ModelError.unknownOutput(trainer.output)
     }

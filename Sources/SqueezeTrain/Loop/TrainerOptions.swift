@@ -26,6 +26,11 @@ public struct TrainerOptions: Sendable {
   ///
   /// Gradients and running statistics are averaged over ranks; rank 0 evaluates and writes checkpoints.
   public var communicator: any Communicator = SingleProcess()
+  /// Let batch normalization see the batches of all ranks as one, instead of each rank's own.
+  ///
+  /// It costs two small messages per normalization and step, during which nothing is computed. A batch of
+  /// which some rank has no sample is normalized by each rank's own.
+  public var sharesMoments = false
   /// Keep fewer values from forward to backward pass and compute them again, to fit memory.
   public var recomputes = false
   /// The output that the loss sees, where the model has several; `nil` is the first.

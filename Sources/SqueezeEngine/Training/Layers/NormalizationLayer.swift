@@ -1,11 +1,13 @@
 import CSqueezeKernels
+import SqueezeGraph
 import SqueezeTensor
 
 /// Batch normalization by the statistics of the batch, with what is clipped behind it in one pass.
 ///
 /// `y = γ (x − μ)/√(σ² + ε) + β`; backwards, with `g` the gradient behind the clip, `M` the elements of a
 /// channel and `r = 1/√(σ² + ε)`: `∂β = Σ g`, `∂γ = r Σ g (x − μ)` and
-/// `∂x = γ r (g − Σ g/M − (x − μ) r² Σ g (x − μ)/M)`.
+/// `∂x = γ r (g − Σ g/M − (x − μ) r² Σ g (x − μ)/M)`. With a ``MomentExchange`` the statistics, and the sums
+/// of the input's gradient, are those of the batches of all processes.
 /// Source: Ioffe and Szegedy, "Batch Normalization" (2015), §3.
 final class NormalizationLayer: TrainingLayer {
   let inputs: [Int]
@@ -13,6 +15,7 @@ final class NormalizationLayer: TrainingLayer {
   let keepsInputs = true
   private let epsilon: Float
   private let momentum: Float
+  private let moments: (any MomentExchange)?
   private let clip: SQClip
   private let scale: LayerParameter
   private let bias: LayerParameter
@@ -36,6 +39,7 @@ final class NormalizationLayer: TrainingLayer {
     images: Int,
     epsilon: Float,
     momentum: Float,
+    moments: (any MomentExchange)?,
     clip: SQClip,
     parameters: [LayerParameter],
     table: KernelTable
@@ -43,6 +47,7 @@ final class NormalizationLayer: TrainingLayer {
     inputs = [input]
     outputs = [output]
     (self.epsilon, self.momentum, self.clip) = (epsilon, momentum, clip)
+    self.moments = moments
     (scale, bias, mean, variance) = (parameters[0], parameters[1], parameters[2], parameters[3])
     self.table = table
     kernels = TrainingKernels.of(table.instructionSet)
@@ -113,31 +118,38 @@ final class NormalizationLayer: TrainingLayer {
   }
 
   /// Joins the moments of all images, image by image in order, and moves the running statistics.
-  ///
-  /// Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing sample
-  /// variances" (1979).
   private func measure(_ sums: UnsafePointer<Float>, _ layout: Layout) {
     let area = Double(layout.height * layout.width)
-    let count = area * Double(layout.batch)
+    var all = BatchMoments(
+      count: area * Double(layout.batch),
+      means: [Double](repeating: 0, count: channels),
+      squares: [Double](repeating: 0, count: channels)
+    )
     for channel in 0..<channels {
       let (plane, lane) = (channel / 16, channel % 16)
+      // As `BatchMoments.join` for one channel.
       var (mean, squares, seen) = (0.0, 0.0, 0.0)
       for image in 0..<layout.batch {
         let moments = sums + (image * layout.planes + plane) * 32 + lane
         let difference = Double(moments[0]) - mean
-        let all = seen + area
-        mean += difference * area / all
-        squares += Double(moments[16]) + difference * difference * seen * area / all
-        seen = all
+        let both = seen + area
+        mean += difference * area / both
+        squares += Double(moments[16]) + difference * difference * seen * area / both
+        seen = both
       }
-      let variance = squares / count
+      (all.means[channel], all.squares[channel]) = (mean, squares)
+    }
+    if let moments { all = all.joined(by: moments) }
+    for channel in 0..<channels {
+      let mean = all.means[channel]
+      let variance = all.squares[channel] / all.count
       let inverse = 1 / (variance + Double(epsilon)).squareRoot()
       let slope = Double(constants[0].pointer[channel]) * inverse
       batch[0].pointer[channel] = Float(mean)
       batch[1].pointer[channel] = Float(inverse)
       batch[2].pointer[channel] = Float(slope)
       batch[3].pointer[channel] = Float(Double(constants[1].pointer[channel]) - slope * mean)
-      let unbiased = squares / max(1, count - 1)
+      let unbiased = all.squares[channel] / max(1, all.count - 1)
       move(constants[2].pointer + channel, towards: Float(mean))
       move(constants[3].pointer + channel, towards: Float(unbiased))
     }
@@ -185,28 +197,31 @@ final class NormalizationLayer: TrainingLayer {
 
   /// The gradients of γ and β, and the factors of the input's gradient.
   private func finish(_ run: TrainingRun, _ sums: UnsafePointer<Float>, _ layout: Layout) {
-    let count = Double(layout.batch * layout.height * layout.width)
-    var scales = [Float](repeating: 0, count: channels)
-    var biases = scales
+    var own = GradientMoments(
+      count: Double(layout.batch * layout.height * layout.width),
+      sums: [Double](repeating: 0, count: channels),
+      products: [Double](repeating: 0, count: channels)
+    )
     for channel in 0..<channels {
       let (plane, lane) = (channel / 16, channel % 16)
-      var (sum, products) = (0.0, 0.0)
       for image in 0..<layout.batch {
         let part = sums + (image * layout.planes + plane) * 32 + lane
-        sum += Double(part[0])
-        products += Double(part[16])
+        own.sums[channel] += Double(part[0])
+        own.products[channel] += Double(part[16])
       }
-      let (mean, inverse) = (
-        Double(batch[0].pointer[channel]), Double(batch[1].pointer[channel])
-      )
-      biases[channel] = Float(sum)
-      scales[channel] = Float(inverse * products)
+    }
+    let inverses = (0..<channels).map { Double(batch[1].pointer[$0]) }
+    let biases = own.sums.map { Float($0) }
+    let scales = zip(inverses, own.products).map { Float($0 * $1) }
+    let all = moments.map { own.joined(by: $0) } ?? own
+    for channel in 0..<channels {
+      let (mean, inverse) = (Double(batch[0].pointer[channel]), inverses[channel])
       let a = Double(constants[0].pointer[channel]) * inverse
-      let b = -a * inverse * inverse * products / count
-      let place = factors.pointer + plane * 48 + lane
+      let b = -a * inverse * inverse * all.products[channel] / all.count
+      let place = factors.pointer + channel / 16 * 48 + channel % 16
       place[0] = Float(a)
       place[16] = Float(b)
-      place[32] = Float(-a * sum / count - b * mean)
+      place[32] = Float(-a * all.sums[channel] / all.count - b * mean)
     }
     run.gradients.fill(scale.gradient) { $0.update(from: scales, count: channels) }
     run.gradients.fill(bias.gradient) { $0.update(from: biases, count: channels) }

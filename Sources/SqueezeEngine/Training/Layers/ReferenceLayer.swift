@@ -11,6 +11,7 @@ final class ReferenceLayer: TrainingLayer {
   private let specs: [ParameterSpec]
   private let values: (inputs: [TrainingValue], outputs: [TrainingValue])
   private let momentum: Float
+  private let moments: (any MomentExchange)?
   private let table: KernelTable
   private var places: LayerPlaces?
   private var tensors: [Tensor]
@@ -25,6 +26,7 @@ final class ReferenceLayer: TrainingLayer {
     parameters: [LayerParameter],
     specs: [ParameterSpec],
     momentum: Float,
+    moments: (any MomentExchange)?,
     table: KernelTable
   ) {
     self.node = node
@@ -35,6 +37,7 @@ final class ReferenceLayer: TrainingLayer {
     self.parameters = parameters
     self.specs = specs
     self.momentum = momentum
+    self.moments = moments
     self.table = table
     tensors = specs.map { Tensor(zeros: $0.spec.shape, type: $0.spec.type) }
   }
@@ -62,7 +65,11 @@ final class ReferenceLayer: TrainingLayer {
     let result: TrainingOutputs
     do throws(ShapeError) {
       if let op = node.op as? any Differentiable {
-        let context = TrainingContext(seed: run.seed, statisticsMomentum: momentum)
+        let context = TrainingContext(
+          seed: run.seed,
+          statisticsMomentum: momentum,
+          moments: moments
+        )
         result = try op.trainingForward(
           inputs,
           parameters: tensors,
@@ -84,7 +91,8 @@ final class ReferenceLayer: TrainingLayer {
       parameters: tensors,
       outputs: result.outputs,
       saved: result.saved,
-      gradients: []
+      gradients: [],
+      moments: moments
     )
   }
 
