@@ -124,6 +124,17 @@ import Testing
     #expect(try database.run("parts").state == .finished)
   }
 
+  @Test("a teacher's answers are learned from; one that is no file is refused by its line")
+  func learnsFromTeacher() throws {
+    try drawPictures()
+    let plain = try TrainingSession(config()).run(in: run("plain"))
+    let path = run("plain").file("model.sqz").path
+    let taught = try TrainingSession(config("teacher: {model: \(path), share: 0.5}"))
+      .run(in: run("taught"))
+    #expect(taught.weightsHash != plain.weightsHash)
+    #expect(message(try config("teacher: lenet-5")).contains("stripes.yaml:15"))
+  }
+
   @Test("a seed changes the weights, a thread count does not")
   func isRepeatable() throws {
     try drawPictures()

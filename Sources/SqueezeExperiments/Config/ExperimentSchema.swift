@@ -28,6 +28,11 @@ public enum ExperimentSchema {
         standard: [.settings(Settings("cross_entropy"))],
         "What gets smaller; of several, the weighted sum."
       ),
+      ConfigField(
+        "teacher",
+        .section(teacher),
+        "A network whose answers are learned from as well."
+      ),
       ConfigField("optimizer", .variant(optimizers), isRequired: true, "How weights follow."),
       ConfigField(
         "schedule",
@@ -117,6 +122,27 @@ public enum ExperimentSchema {
       ),
       ConfigField("classes", .integer(size), "Classes or output maps; the data's otherwise."),
       ConfigField("base_width", .integer(size), "Channels of the first level, as u-net has them."),
+    ]
+  )
+
+  static let teacher = ConfigSection(
+    "teacher",
+    "Knowledge distillation: a network that answers well shows what else an input looks like.",
+    shorthand: "model",
+    [
+      ConfigField(
+        "model",
+        .text,
+        isRequired: true,
+        "The path of an .onnx or .sqz file beside the config, with the same input and scores."
+      ),
+      ConfigField(
+        "temperature",
+        .number(0.01...1000),
+        standard: 4.0,
+        "How much the scores of both are softened."
+      ),
+      ConfigField("share", .number(share), standard: 0.9, "The teacher's part of the loss."),
     ]
   )
 

@@ -92,6 +92,23 @@ package struct NetworkSetup {
     return try network.structure(options)
   }
 
+  /// The network that is learned from, where the config names one.
+  ///
+  /// - Throws: ``ConfigError`` for a name that is no model file, or the error of the file.
+  func teacher() throws -> Model? {
+    guard let settings = config.settings.settings("teacher"), let name = settings.text("model")
+    else { return nil }
+    guard Self.isFile(name) else {
+      throw config.error(
+        settings,
+        key: "model",
+        expected: "an .onnx or .sqz file",
+        actual: name
+      )
+    }
+    return try ModelFile.load(config.url(name))
+  }
+
   /// The parameters that the config freezes, by key.
   ///
   /// - Throws: ``ConfigError`` for a name that fits no parameter.

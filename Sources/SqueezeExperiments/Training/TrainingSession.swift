@@ -138,7 +138,16 @@ public struct TrainingSession: Sendable {
     let setup = NetworkSetup(config)
     let learning = LearningSetup(config)
     let dataSetup = DataSetup(config: config, rank: communicator.rank, ranks: communicator.size)
-    let loss = try learning.loss()
+    var loss = try learning.loss()
+    if let teacher = try setup.teacher(), let settings = config.settings.settings("teacher") {
+      loss = try Distillation(
+        teacher: teacher,
+        runtime: evaluator,
+        hard: loss,
+        temperature: Float(settings.number("temperature") ?? 4),
+        teacherShare: settings.number("share") ?? 0.9
+      )
+    }
     let input = try inputShape(setup)
     let data = try dataSetup.open(input: input)
     let network = try setup.network(
@@ -199,6 +208,10 @@ public struct TrainingSession: Sendable {
     let isFile = network.text("name").map { NetworkSetup.isFile($0) } ?? false
     if isFile { network.values["name"] = .text(config.url(network.text("name") ?? "").path) }
     resolved.settings.values["network"] = .settings(network)
+    if var teacher = config.settings.settings("teacher"), let name = teacher.text("model") {
+      teacher.values["model"] = .text(config.url(name).path)
+      resolved.settings.values["teacher"] = .settings(teacher)
+    }
     let standard = isFile ? "keep" : "he-normal"
     resolved.settings.values["initializer"] =
       config.settings.values["initializer"] ?? .text(standard)
