@@ -9,12 +9,16 @@ struct Inspect: ParsableCommand {
     discussion: """
       Counts parameters, multiply–accumulates (MACs; 1 MAC = 2 FLOPs), bytes of weights as stored in \
       their encodings, activations, and memory traffic with every value moved once. These are \
-      counts from the graph, nothing is run.
+      counts from the graph, nothing is run, unless --measure asks for the time of every layer.
+
+      --html writes one page that loads nothing: the graph with a card per layer, where everything goes, \
+      search and sort; --beside puts a second model next to the first.
 
       EXAMPLES
         squeeze inspect squeezenet.onnx
         squeeze inspect squeezenet.onnx --input 1,3,227,227 --json
         squeeze inspect model.sqz --svg cost.svg
+        squeeze inspect model.sqz --html cost.html --measure --beside original.onnx
       """
   )
 
@@ -24,25 +28,65 @@ struct Inspect: ParsableCommand {
   @OptionGroup var structure: StructureOptions
   @Option(help: ArgumentHelp("Draw where the model spends into an SVG file.", valueName: "file"))
   var svg: String?
+  @Option(help: ArgumentHelp("Write a page for a browser.", valueName: "file"))
+  var html: String?
+  @Option(help: ArgumentHelp("A second model, for --html.", valueName: "model"))
+  var beside: String?
+  @Flag(help: "Measure the time of every layer, for --html.")
+  var measure = false
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    if html == nil, beside != nil || measure {
+      throw ValidationError("--beside and --measure: expected --html as well")
+    }
+  }
+
   func run() throws {
-    let loaded = try structure.load(model)
-    let shapes = try inputs.shapes(for: loaded)
-    let compiled = try CompiledModel(loaded, shapes: shapes)
-    let report = CostReport(
-      model: model,
-      cost: try loaded.cost(for: shapes),
-      fileBytes: Files.byteCount(model),
-      planBytes: compiled.peakActivationBytes
-    )
+    let first = try sheet(of: model, given: structure)
+    let report = first.report
     if let svg {
       try Files.write(CostPicture(model, report.cost).svg, to: svg)
       Console.note("wrote \(svg)")
+    }
+    if let html {
+      // A second model says of itself what it is.
+      let second = try beside.map { try sheet(of: $0, given: nil) }
+      try Files.write(ModelPage([first] + [second].compactMap { $0 }).text, to: html)
+      Console.note("wrote \(html)")
     }
     if output.json { return try Console.json(report.json) }
     Console.print(report.table.text)
     Console.print(report.histogram.text)
     Console.print(report.summary, terminator: "")
+  }
+
+  /// A model with its costs, and its times where they are asked for.
+  private func sheet(of path: String, given structure: StructureOptions?) throws -> ModelSheet {
+    let loaded = try structure?.load(path) ?? ModelFile.load(URL(fileURLWithPath: path))
+    let shapes = try inputs.shapes(for: loaded)
+    let compiled = try CompiledModel(loaded, shapes: shapes)
+    let report = CostReport(
+      model: path,
+      cost: try loaded.cost(for: shapes),
+      fileBytes: Files.byteCount(path),
+      planBytes: compiled.peakActivationBytes
+    )
+    var profile: ExecutionProfile?
+    if measure {
+      let machine = MachineCache().thisMachine(threads: 1, renew: false) { probe in
+        Console.note("measuring this machine, once")
+        return probe.measure()
+      }
+      profile = try ExecutionProfile(
+        of: compiled,
+        loaded,
+        shapes: shapes,
+        on: machine,
+        iterations: 10
+      )
+    }
+    let title = path.split(separator: "/").last.map(String.init) ?? path
+    return ModelSheet(title, model: loaded, report: report, profile: profile)
   }
 }
