@@ -49,6 +49,7 @@ let libraries: [(name: String, uses: [Target.Dependency])] = [
     ]
   ),
   ("SqueezeCompress", ["SqueezeOperators", "SqueezeGraph", "SqueezeParameters", "SqueezeTensor"]),
+  ("SqueezeDesign", ["SqueezeOperators", "SqueezeGraph", "SqueezeParameters", "SqueezeTensor"]),
   (
     "SqueezeFormats",
     [
