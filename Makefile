@@ -3,7 +3,7 @@ SWIFT ?= swift
 BUILD = $(SWIFT) build -c release --explicit-target-dependency-import-check error
 DOCUMENTED = SqueezeTensor SqueezeEntropy SqueezeParameters SqueezeData SqueezeMetrics SqueezeGraph \
   SqueezeOperators SqueezeModels SqueezeEngine SqueezeCompress SqueezeFormats SqueezeMeasure SqueezeReport \
-  SqueezeTrain SqueezeMPI SqueezeExperiments Squeeze
+  SqueezeTrain SqueezeMPI SqueezeExperiments SqueezeRecipes Squeeze
 
 .PHONY: help demo test build lint format docs check-kernels check-onnx check-mpi benchmark \
   benchmark-training sanitize install \

@@ -76,6 +76,15 @@ let libraries: [(name: String, uses: [Target.Dependency])] = [
       "SqueezeEntropy", "SqueezeMetrics", "SqueezeTensor", yams, sqlite, crypto,
     ]
   ),
+
+  (
+    "SqueezeRecipes",
+    [
+      "SqueezeExperiments", "SqueezeReport", "SqueezeMeasure", "SqueezeFormats", "SqueezeCompress",
+      "SqueezeTrain", "SqueezeEngine", "SqueezeModels", "SqueezeOperators", "SqueezeGraph",
+      "SqueezeParameters", "SqueezeData", "SqueezeMetrics", "SqueezeTensor",
+    ]
+  ),
 ]
 
 // MARK: - The face, the command and the tests

@@ -11,6 +11,7 @@
 @_exported import SqueezeModels
 @_exported import SqueezeOperators
 @_exported import SqueezeParameters
+@_exported import SqueezeRecipes
 @_exported import SqueezeReport
 @_exported import SqueezeTensor
 @_exported import SqueezeTrain

@@ -7,11 +7,14 @@ public struct CurveChart: Sendable, Hashable {
     public var name: String
     /// The points in order of `x`; those that are not finite leave a gap.
     public var points: [Point]
+    /// Whether every point gets a disc, as measured ones do that lines only join.
+    public var isMarked: Bool
 
     /// Creates a curve.
-    public init(_ name: String, _ points: [Point]) {
+    public init(_ name: String, _ points: [Point], isMarked: Bool = false) {
       self.name = name
       self.points = points
+      self.isMarked = isMarked
     }
   }
 
@@ -71,7 +74,9 @@ public struct CurveChart: Sendable, Hashable {
     .curve { fill: none; stroke-width: 1.8; stroke-linejoin: round }
     .c0 { stroke: #0072b2 } .c1 { stroke: #d55e00 } .c2 { stroke: #009e73 }
     .c3 { stroke: #cc79a7 } .c4 { stroke: #e69f00 } .c5 { stroke: #56b4e9 }
-    @media (prefers-color-scheme: dark) { .c0 { stroke: #4aa3df } }
+    .m0 { fill: #0072b2 } .m1 { fill: #d55e00 } .m2 { fill: #009e73 }
+    .m3 { fill: #cc79a7 } .m4 { fill: #e69f00 } .m5 { fill: #56b4e9 }
+    @media (prefers-color-scheme: dark) { .c0 { stroke: #4aa3df } .m0 { fill: #4aa3df } }
     </style>
     """
 
@@ -116,6 +121,11 @@ public struct CurveChart: Sendable, Hashable {
           "<polyline points=\"\(points.joined(separator: " "))\" class=\"curve c\(index % 6)\">"
             + "<title>\(SVG.escaped(series.name))</title></polyline>"
         )
+        guard series.isMarked else { continue }
+        for point in run {
+          let hint = "\(series.name): \(Self.label(point.x)), \(Self.label(point.y))"
+          shapes.append(SVG.disc(x(point.x), y(point.y), 3, "mark m\(index % 6)", hint))
+        }
       }
     }
     return shapes.joined(separator: "\n")

@@ -1,9 +1,12 @@
 import Yams
 
 /// Reads YAML by a schema: every key and value is checked, what is left out is filled in.
-struct ConfigReader {
+package struct ConfigReader {
   /// How messages call the file.
   let file: String
+
+  /// Creates a reader whose messages name a file.
+  package init(file: String) { self.file = file }
 
   /// The longest config, in bytes; more is taken for another file.
   static let sizeLimit = 1 << 20
@@ -11,7 +14,7 @@ struct ConfigReader {
   /// Reads a text.
   ///
   /// - Throws: ``ConfigError`` that names the line, and the nearest word where one is misspelt.
-  func read(_ text: String, as section: ConfigSection) throws(ConfigError) -> Settings {
+  package func read(_ text: String, as section: ConfigSection) throws(ConfigError) -> Settings {
     guard text.utf8.count <= Self.sizeLimit else {
       throw ConfigError(
         file,
@@ -192,6 +195,7 @@ struct ConfigReader {
       for node in nodes { values.append(try value(node, one)) }
       return .list(values)
     case .texts: return .list(try list(node.sequence.map(Array.init), node, field))
+    case .table(let range): return .settings(try table(node, field, range))
     default:
       guard let value = simple(node, field.form) else {
         throw error(node, "\(field.key) to be \(field.form.words)")
@@ -220,6 +224,28 @@ struct ConfigReader {
       values.append(value)
     }
     return values
+  }
+
+  /// Numbers under names that the schema leaves open.
+  private func table(
+    _ node: Node,
+    _ field: ConfigField,
+    _ range: ClosedRange<Double>
+  ) throws(ConfigError) -> Settings {
+    guard let mapping = node.mapping else {
+      throw error(node, "\(field.key) to be \(field.form.words)")
+    }
+    var settings = Settings()
+    settings.line = node.mark?.line
+    for (keyNode, node) in mapping {
+      let key = keyNode.scalar?.string ?? ""
+      guard let value = simple(node, .number(range)) else {
+        throw error(node, "\(key) in \(field.key) to be \(ConfigForm.number(range).words)")
+      }
+      settings.values[key] = value
+      settings.lines[key] = keyNode.mark?.line
+    }
+    return settings
   }
 
   private func simple(_ node: Node, _ form: ConfigForm) -> ConfigValue? {

@@ -13,6 +13,8 @@ public indirect enum ConfigForm: Sendable {
   case texts
   /// Any of some words.
   case words([String])
+  /// Numbers under names that the file chooses, such as one per layer.
+  case table(ClosedRange<Double>)
   /// Keys of their own.
   case section(ConfigSection)
   /// One of several things with keys of their own.
@@ -124,6 +126,7 @@ extension ConfigForm {
       "a list of \(Self.count(count)) numbers \(Self.words(range))"
     case .texts: "a list of texts"
     case .words(let words): "a list of some of \(words.joined(separator: ", "))"
+    case .table(let range): "names, each with a number \(Self.words(range))"
     case .section(let section): "the keys of \(section.name)"
     case .variant(let variants): "one \(variants.name)"
     case .variants(let variants): "a list, each one \(variants.name)"

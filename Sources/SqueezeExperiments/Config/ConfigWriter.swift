@@ -1,9 +1,9 @@
 import Yams
 
 /// Writes settings as YAML in the order of the schema; reading it again gives equal settings.
-enum ConfigWriter {
+package enum ConfigWriter {
   /// The text of settings.
-  static func text(_ settings: Settings, as section: ConfigSection) -> String {
+  package static func text(_ settings: Settings, as section: ConfigSection) -> String {
     let node = Node.mapping(mapping(settings, section, selector: nil))
     // What the schema allows can always be written.
     return (try? Yams.serialize(node: node, width: 100, allowUnicode: true)) ?? ""
@@ -34,6 +34,11 @@ enum ConfigWriter {
       let section = variants.sections.first { $0.name == settings.variant }
       return .mapping(
         mapping(settings, section ?? ConfigSection("", ""), selector: variants.selector)
+      )
+    case (.settings(let settings), .table):
+      let names = settings.values.keys.sorted()
+      return .mapping(
+        Node.Mapping(names.map { (Node($0), Node(settings.values[$0]?.plain ?? "")) })
       )
     case (.list(let values), .variants):
       return .sequence(Node.Sequence(values.map { node($0, form) }))

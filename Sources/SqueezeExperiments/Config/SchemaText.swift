@@ -1,11 +1,16 @@
 import SqueezeReport
 
-/// The schema as text, for `squeeze train --schema` and the documentation.
 extension ExperimentSchema {
   /// Every key with its form, standard and meaning, section by section.
-  public static var text: String {
+  public static var text: String { root.text }
+}
+
+/// A schema as text, for `--schema` and the documentation.
+extension ConfigSection {
+  /// Every key with its form, standard and meaning, section by section.
+  public var text: String {
     var lines: [String] = []
-    write(root, "", &lines)
+    Self.write(self, "", &lines)
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -40,7 +45,9 @@ extension ExperimentSchema {
     default: form.words
     }
   }
+}
 
+extension ExperimentSchema {
   /// Every key of the config, those of sections within included.
   package static var allKeys: Set<String> {
     var keys: Set<String> = []

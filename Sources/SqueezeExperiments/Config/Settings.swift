@@ -41,8 +41,8 @@ public struct Settings: Sendable {
   public var variant: String?
   public var values: [String: ConfigValue]
   /// The line of the section and of its keys, for messages; `nil` where it was filled in.
-  var line: Int?
-  var lines: [String: Int]
+  package var line: Int?
+  package var lines: [String: Int]
 
   /// Creates settings.
   public init(_ variant: String? = nil, _ values: [String: ConfigValue] = [:]) {
@@ -110,6 +110,18 @@ public struct Settings: Sendable {
   /// Texts; none where there is no list.
   public func texts(_ key: String) -> [String] {
     (list(key) ?? []).compactMap { if case .text(let value) = $0 { value } else { nil } }
+  }
+
+  /// Numbers by names that the file chose; none where there is no table.
+  public func table(_ key: String) -> [String: Double] {
+    guard let settings = settings(key) else { return [:] }
+    return settings.values.compactMapValues { value in
+      switch value {
+      case .number(let number): number
+      case .integer(let number): Double(number)
+      default: nil
+      }
+    }
   }
 
   /// A section of its own, or `nil` where there is none.

@@ -12,7 +12,7 @@ package enum Spelling {
   }
 
   /// `"word"`, and what may have been meant.
-  static func suggestion(for word: String, among known: [String]) -> String {
+  package static func suggestion(for word: String, among known: [String]) -> String {
     guard let nearest = nearest(to: word, among: known) else { return "\"\(word)\"" }
     return "\"\(word)\" (did you mean \(nearest)?)"
   }

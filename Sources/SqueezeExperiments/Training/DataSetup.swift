@@ -1,29 +1,29 @@
 import Foundation
-import SqueezeData
+package import SqueezeData
 import SqueezeTensor
 
 /// The samples that a config names, divided into what is learnt from and what is measured on.
-struct DataSetup {
+package struct DataSetup {
   let config: ExperimentConfig
   /// Which part of every training batch this process takes.
   var rank = 0
   var ranks = 1
 
   /// Batches for a training.
-  struct Parts {
-    var training: BatchLoader
+  package struct Parts {
+    package var training: BatchLoader
     /// The same batches, made ahead on threads of their own.
-    var prepared: PrefetchingLoader
+    package var prepared: PrefetchingLoader
     /// What epochs are evaluated on: a part of the training data, else the test data.
-    var validation: BatchLoader?
+    package var validation: BatchLoader?
     /// The test data where it is not already the validation data.
-    var test: BatchLoader?
+    package var test: BatchLoader?
     /// What is to be answered for a sample.
-    var targets: TargetKind
+    package var targets: TargetKind
     /// What is odd about the data but no error.
-    var remarks: [String]
+    package var remarks: [String]
 
-    var classes: [String] { training.classes }
+    package var classes: [String] { training.classes }
 
     /// Samples that were left out so far.
     var skipped: [SkippedExample] {
@@ -31,11 +31,11 @@ struct DataSetup {
     }
 
     /// The samples that say how good the final model is.
-    var measured: BatchLoader? { test ?? validation }
+    package var measured: BatchLoader? { test ?? validation }
   }
 
   /// What is to be answered for a sample.
-  enum TargetKind { case classes, maps, values }
+  package enum TargetKind { case classes, maps, values }
 
   /// Opens the data.
   ///

@@ -118,7 +118,7 @@ package struct LearningSetup {
   ///   - frozen: the parameters that stay, by key.
   ///   - data: what can be measured on it says which model is the best.
   /// - Returns: options for a `Trainer`.
-  func options(
+  package func options(
     folder: RunFolder,
     frozen: Set<String>,
     data: DataSetup.Parts

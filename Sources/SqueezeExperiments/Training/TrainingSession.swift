@@ -126,12 +126,31 @@ public struct TrainingSession: Sendable {
   // MARK: - Preparing
 
   /// What a config comes to before anything is written.
-  struct Parts {
-    var model: Model
-    var frozen: Set<String>
-    var data: DataSetup.Parts
-    var learning: LearningSetup
-    var loss: any Loss
+  package struct Parts {
+    package var model: Model
+    package var frozen: Set<String>
+    package var data: DataSetup.Parts
+    package var learning: LearningSetup
+    package var loss: any Loss
+  }
+
+  /// Opens the data for a model that is there already, instead of the config's network.
+  ///
+  /// - Parameter model: keeps its weights; it takes labels and preprocessing from the data where it has none.
+  package func prepare(for model: Model) throws -> Parts {
+    let learning = LearningSetup(config)
+    let dataSetup = DataSetup(config: config, rank: communicator.rank, ranks: communicator.size)
+    let loss = try learning.loss()
+    let input = Shape(Array((model.inputs.first?.shape().dimensions ?? []).dropFirst()))
+    let data = try dataSetup.open(input: input)
+    var model = model
+    if model.labels.isEmpty { model.labels = data.classes }
+    if model.preprocessing == nil, input.rank == 3 {
+      model.preprocessing = try dataSetup.preprocessing(channels: input[0])
+    }
+    try check(model, data)
+    let frozen = try NetworkSetup(config).frozen(in: model)
+    return Parts(model: model, frozen: frozen, data: data, learning: learning, loss: loss)
   }
 
   func prepare() throws -> Parts {
