@@ -34,7 +34,8 @@ struct SqueezeCommand: ParsableCommand {
     subcommands: [
       Inspect.self, Run.self, Evaluate.self, Convert.self, Verify.self, Benchmark.self,
       BenchmarkTraining.self, Profile.self, Probe.self, Operators.self, Models.self, New.self,
-      Train.self, Runs.self, Plan.self, Demo.self,
+      Train.self, Runs.self,
+      Search.self, Plan.self, Demo.self,
     ]
   )
 

@@ -38,6 +38,14 @@ public struct HTMLPage: Sendable, Hashable {
     )
   }
 
+  /// Adds a list of links, to files beside the page.
+  public mutating func links(_ links: [(text: String, address: String)]) {
+    let items = links.map {
+      "<li><a href=\"\(SVG.escaped($0.address))\">\(SVG.escaped($0.text))</a></li>"
+    }
+    parts.append("<ul>\(items.joined())</ul>")
+  }
+
   /// Adds a text as it is, such as a config.
   public mutating func preformatted(_ text: String) {
     parts.append("<pre>\(SVG.escaped(text))</pre>")
@@ -118,6 +126,7 @@ public struct HTMLPage: Sendable, Hashable {
     h1 { font-size: 1.5rem; margin: .5rem 0 0; overflow-wrap: anywhere }
     h2 { font-size: 1.1rem; margin: 2rem 0 .5rem }
     p.quiet { color: var(--quiet); margin: 0 0 1rem }
+    a { color: rgb(var(--deep)) }
     figure { margin: 0 }
     figure svg { width: 100%; height: auto }
     .figures { display: flex; flex-wrap: wrap; gap: .75rem }

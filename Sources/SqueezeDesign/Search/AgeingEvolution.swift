@@ -1,4 +1,4 @@
-public import SqueezeTensor
+import SqueezeTensor
 
 /// Evolution in which the oldest die, whatever they are worth.
 ///

@@ -8,6 +8,12 @@ public struct SuccessiveHalving: Sendable, Hashable, Codable {
   public struct Round: Sendable, Hashable, Codable {
     public var candidates: Int
     public var epochs: Int
+
+    /// Creates a round.
+    public init(candidates: Int, epochs: Int) {
+      self.candidates = candidates
+      self.epochs = epochs
+    }
   }
 
   /// Epochs of the first round.
@@ -47,7 +53,7 @@ public struct SuccessiveHalving: Sendable, Hashable, Codable {
   }
 
   /// The positions of the candidates that go on, best first: by front, then by how alone they are.
-  public func survivors(
+  public static func survivors(
     of scores: [Scores],
     keeping count: Int,
     by objectives: [Objective]

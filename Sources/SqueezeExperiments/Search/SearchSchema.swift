@@ -9,7 +9,11 @@ public enum SearchSchema {
   static let objectives = ConfigVariants(
     "objective",
     [
-      ConfigSection("accuracy", "Right classes of the test data, in percent; more is better.", [budget]),
+      ConfigSection(
+        "accuracy",
+        "Right classes of the test data, in percent; more is better.",
+        [budget]
+      ),
       ConfigSection("parameters", "Trained scalars.", [budget]),
       ConfigSection("macs", "Multiply–accumulates for one input.", [budget]),
       ConfigSection("bytes", "The file as .sqz, with float32 weights.", [budget]),
@@ -22,7 +26,12 @@ public enum SearchSchema {
     "Successive halving: all candidates of a generation begin, the better ones go on.",
     [
       ConfigField("first", .integer(1...1_000_000), isRequired: true, "Epochs of the first round."),
-      ConfigField("factor", .integer(2...1000), standard: 3, "How many times fewer go on, for longer."),
+      ConfigField(
+        "factor",
+        .integer(2...1000),
+        standard: 3,
+        "How many times fewer go on, for longer."
+      ),
     ]
   )
 
@@ -52,14 +61,23 @@ public enum SearchSchema {
       ),
       ConfigField("candidates", .integer(1...1_000_000), standard: 40, "How many are tried."),
       ConfigField("population", .integer(2...100_000), standard: 12, "How many live at once."),
-      ConfigField("sample", .integer(1...100_000), standard: 4, "Of how many the best is a parent."),
+      ConfigField(
+        "sample",
+        .integer(1...100_000),
+        standard: 4,
+        "Of how many the best is a parent."
+      ),
       ConfigField(
         "generation",
         .integer(1...100_000),
         standard: 4,
         "How many candidates are proposed at once, so that they can be trained side by side."
       ),
-      ConfigField("epochs", .integer(1...1_000_000), "Epochs of a candidate; the training's otherwise."),
+      ConfigField(
+        "epochs",
+        .integer(1...1_000_000),
+        "Epochs of a candidate; the training's otherwise."
+      ),
       ConfigField("halving", .section(halving), "Whether hopeless candidates end early."),
       ConfigField(
         "inherit",
@@ -68,10 +86,15 @@ public enum SearchSchema {
         "Begin with the weights of the most similar candidate, where shapes are the same."
       ),
       ConfigField("workers", .integer(1...256), standard: 1, "Trainings at a time."),
-      ConfigField("seed", .integer(0...Int.max), standard: 1, "Of the search and of all trainings."),
+      ConfigField(
+        "seed",
+        .integer(0...Int.max),
+        standard: 1,
+        "Of the search and of all trainings."
+      ),
     ]
   )
 
   /// The schema as text.
-  public static var text: String { SchemaText.text(of: root) }
+  public static var text: String { root.text }
 }

@@ -1,0 +1,61 @@
+import SqueezeDesign
+import SqueezeEngine
+import SqueezeFormats
+import SqueezeGraph
+import SqueezeMeasure
+import SqueezeModels
+import SqueezeTensor
+import SqueezeTrain
+
+/// Makes candidates of a search from the base network, and counts what they cost.
+struct CandidateBuilder {
+  private let base: Model
+  private let initializer: any Initializer
+  private let seed: UInt64
+
+  /// Builds the base network of a search.
+  ///
+  /// - Throws: ``ConfigError`` where the training's config has no network that can be built.
+  init(_ config: SearchConfig) throws {
+    let training = config.training
+    let setup = NetworkSetup(training)
+    initializer = try InitializerCatalog.initializer(
+      named: training.settings.text("initializer") ?? "he-normal"
+    )
+    seed = config.seed
+    let network = try setup.network(classes: training.data.integer("classes"))
+    // Boosters that fit old weights need some.
+    base =
+      network.hasWeights
+      ? network.model : try network.model.initialized(by: initializer, seed: seed)
+  }
+
+  /// The base network after some boosters, with fresh weights.
+  ///
+  /// - Throws: `BoosterError` where a booster finds nothing to change.
+  func model(_ boosters: String) throws -> Model {
+    var model = base
+    if !boosters.isEmpty {
+      for booster in try BoosterCatalog.parse(boosters) { model = try booster.apply(to: model) }
+    }
+    return try model.initialized(by: initializer, seed: seed)
+  }
+
+  /// Counts what a candidate costs, and measures its time where that is an objective.
+  func measure(
+    _ model: Model,
+    _ candidate: inout SearchState.Candidate,
+    objectives: [Objective]
+  ) throws {
+    let shapes = model.shapes(batch: 1)
+    let cost = try model.cost(for: shapes)
+    candidate.parameters = cost.parameters
+    candidate.macs = cost.macs
+    let names = objectives.map(\.name)
+    if names.contains("bytes") { candidate.bytes = try SQZWriter().bytes(of: model).count }
+    if names.contains("latency") {
+      let compiled = try CompiledModel(model, shapes: shapes, threadCount: 1)
+      candidate.milliseconds = try Latency(of: compiled, iterations: 30).median * 1e3
+    }
+  }
+}

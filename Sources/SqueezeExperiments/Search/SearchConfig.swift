@@ -1,0 +1,130 @@
+public import Foundation
+public import SqueezeDesign
+
+/// A search: what may be done to the network of a training, and what counts; see ``SearchSchema``.
+public struct SearchConfig: Sendable {
+  public var settings: Settings
+  /// How messages call the file.
+  public var file: String
+  /// How candidates are trained.
+  public var training: ExperimentConfig
+
+  /// Reads a search and the training it names.
+  ///
+  /// - Throws: ``ConfigError`` that names file and line.
+  public init(contentsOf url: URL) throws(ConfigError) {
+    let text: String
+    do {
+      text = try String(contentsOf: url, encoding: .utf8)
+    } catch {
+      throw ConfigError(url.path, line: nil, expected: "a readable config", actual: "none")
+    }
+    try self.init(text, file: url.lastPathComponent, folder: url.deletingLastPathComponent())
+  }
+
+  /// Reads a search from a text.
+  ///
+  /// - Throws: ``ConfigError`` that names the line.
+  public init(_ text: String, file: String, folder: URL) throws(ConfigError) {
+    settings = try ConfigReader(file: file).read(text, as: SearchSchema.root)
+    self.file = file
+    let path = settings.text("train") ?? ""
+    training = try ExperimentConfig(
+      contentsOf: path.hasPrefix("/")
+        ? URL(fileURLWithPath: path) : folder.appendingPathComponent(path).standardizedFileURL
+    )
+    training.seed = seed
+    if let epochs = settings.integer("epochs") { training.epochs = epochs }
+    _ = try space()
+    let sample = settings.integer("sample") ?? 1
+    if sample > populationSize {
+      throw error(
+        "sample",
+        expected: "at most the population, \(populationSize)",
+        actual: "\(sample)"
+      )
+    }
+    if let first = settings.settings("halving")?.integer("first"), first > training.epochs {
+      throw error(
+        "halving",
+        expected: "first at most \(training.epochs) epochs",
+        actual: "\(first)"
+      )
+    }
+  }
+
+  /// What searches are called.
+  public var name: String {
+    settings.text("name") ?? String(file.split(separator: ".").first ?? "search")
+  }
+
+  public var candidates: Int { settings.integer("candidates") ?? 1 }
+  public var populationSize: Int { settings.integer("population") ?? 2 }
+  public var sampleSize: Int { settings.integer("sample") ?? 1 }
+  public var generation: Int { settings.integer("generation") ?? 1 }
+  public var workers: Int { settings.integer("workers") ?? 1 }
+  public var inherits: Bool { settings.boolean("inherit") }
+  public var seed: UInt64 { UInt64(clamping: settings.integer("seed") ?? 1) }
+
+  /// What is made large or small.
+  public var objectives: [Objective] {
+    settings.variants("objectives").map {
+      Objective(
+        $0.variant ?? "",
+        isMaximized: $0.variant == "accuracy",
+        budget: $0.number("budget")
+      )
+    }
+  }
+
+  /// The rounds of a generation: how many go on, and until which epoch.
+  ///
+  /// - Throws: `SearchError` for epochs that cannot grow.
+  func rounds(_ count: Int) throws(SearchError) -> [SuccessiveHalving.Round] {
+    guard let halving = settings.settings("halving") else {
+      return [SuccessiveHalving.Round(candidates: count, epochs: training.epochs)]
+    }
+    return try SuccessiveHalving(
+      firstEpochs: halving.integer("first") ?? 1,
+      lastEpochs: training.epochs,
+      factor: halving.integer("factor") ?? 3
+    ).rounds(candidates: count)
+  }
+
+  /// The choices, each checked to be boosters.
+  ///
+  /// - Throws: ``ConfigError`` that names the line and what is wrong in it.
+  public func space() throws(ConfigError) -> SearchSpace {
+    var genes: [SearchSpace.Gene] = []
+    for (index, text) in settings.texts("genes").enumerated() {
+      let choices = text.split(separator: "|", omittingEmptySubsequences: false)
+        .map { $0.trimmingCharacters(in: .whitespaces) }
+      for choice in choices where !choice.isEmpty {
+        do {
+          _ = try BoosterCatalog.parse(choice)
+        } catch let problem {
+          throw error(
+            "genes",
+            expected: "boosters in gene \(index + 1)",
+            actual: "\(choice): \(problem)"
+          )
+        }
+      }
+      genes.append(SearchSpace.Gene("gene \(index + 1)", choices))
+    }
+    do throws(SearchError) {
+      return try SearchSpace(genes)
+    } catch let problem {
+      throw error("genes", expected: problem.expected, actual: problem.actual)
+    }
+  }
+
+  private func error(_ key: String, expected: String, actual: String) -> ConfigError {
+    ConfigError(
+      file,
+      line: settings.lines[key] ?? settings.line,
+      expected: expected,
+      actual: actual
+    )
+  }
+}

@@ -1,0 +1,152 @@
+import Foundation
+import SqueezeData
+import SqueezeDesign
+import SqueezeExperiments
+import SqueezeFormats
+import SqueezeTrain
+import Synchronization
+import Testing
+
+/// Whole searches over tiny networks on pictures of two classes.
+@Suite struct SearchSessionTests {
+  let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    for (split, count) in ["train": 8, "test": 4] {
+      for (label, direction) in [("flat", 0.0), ("upright", 90)] {
+        let path = folder.url.appendingPathComponent("data/\(split)/\(label)")
+        try FileManager.default.createDirectory(at: path, withIntermediateDirectories: true)
+        for number in 0..<count {
+          try ImageFile.save(
+            StripePictures.draw(direction: direction, size: 8, seed: UInt64(number)),
+            to: path.appendingPathComponent("\(number).png").path
+          )
+        }
+      }
+    }
+    try Data(
+      """
+      network:
+        input: [3, 8, 8]
+        layers:
+          - {kind: conv, channels: 8, kernel: 3}
+          - relu
+          - {kind: conv, channels: 8, kernel: 3}
+          - relu
+          - global_pool
+          - flatten
+          - {kind: fc, features: 2}
+          - softmax
+      data: {path: data, mean: [0.5], deviation: [0.25]}
+      optimizer: {name: sgd, rate: 0.1}
+      epochs: 2
+      batch: 8
+      threads: 1
+      """.utf8
+    ).write(to: folder.url.appendingPathComponent("train.yaml"))
+  }
+
+  private func config(_ more: String = "") throws -> SearchConfig {
+    try SearchConfig(
+      """
+      train: train.yaml
+      genes:
+        - "| width-multiplier(multiplier=0.5)"
+        - "| kernel-reduction(fraction=0.5) | depthwise-pointwise"
+      candidates: 5
+      population: 3
+      sample: 2
+      generation: 2
+      \(more)
+      """,
+      file: "search.yaml",
+      folder: folder.url
+    )
+  }
+
+  private func session(_ config: SearchConfig, _ name: String) -> SearchSession {
+    SearchSession(config, in: folder.url.appendingPathComponent(name))
+  }
+
+  @Test("it tries candidates, keeps a front, and leaves a run for each")
+  func searches() throws {
+    let config = try config()
+    let state = try session(config, "a").run()
+    #expect(state.candidates.count == 5)
+    #expect(Set(state.candidates.map(\.boosters)).count == 5)
+    #expect(state.candidates[0].boosters.isEmpty)
+    let trained = state.candidates.filter { $0.remark == nil }
+    #expect(trained.count >= 3)
+    for candidate in trained {
+      #expect((0...100).contains(candidate.accuracy ?? -1) && candidate.epochs == 2)
+      let model = try ModelFile.load(
+        folder.url.appendingPathComponent("a/runs/\(candidate.run)/model.sqz")
+      )
+      #expect(try model.cost().parameters == candidate.parameters)
+    }
+    let report = SearchReport(config, state)
+    #expect(!report.best.isEmpty)
+    #expect(report.page.text.contains("runs/\(report.best[0].run)/report.html"))
+    // Nothing on the front is beaten by another candidate.
+    for member in report.best {
+      #expect(
+        !trained.contains {
+          ($0.accuracy ?? 0) >= (member.accuracy ?? 0)
+            && ($0.parameters ?? 0) < (member.parameters ?? 0)
+        }
+      )
+    }
+  }
+
+  @Test(
+    "stopped anywhere and resumed, it finds what an uninterrupted search finds",
+    arguments: [3, 11]
+  )
+  func resumes(_ steps: Int) throws {
+    let config = try config("halving: {first: 1, factor: 2}\nworkers: 2")
+    let whole = try session(config, "whole").run()
+    let asked = Atomic<Int>(0)
+    let half = try session(config, "half").run(
+      shouldStop: { asked.wrappingAdd(1, ordering: .relaxed).newValue > steps }
+    )
+    #expect(half.candidates.count < 5 || half.candidates.contains { $0.epochs == 0 })
+    let rest = try session(config, "half").run(resume: true)
+    #expect(rest.candidates == whole.candidates)
+    #expect(
+      whole.candidates.contains { $0.epochs == 1 } && whole.candidates.contains { $0.epochs == 2 }
+    )
+  }
+
+  @Test("a candidate beyond a hard budget is counted, but not trained")
+  func budgets() throws {
+    let config = try config("objectives: [accuracy, {name: parameters, budget: 300}]")
+    let state = try session(config, "b").run()
+    let large = state.candidates.filter { ($0.parameters ?? 0) > 300 }
+    #expect(!large.isEmpty)
+    #expect(large.allSatisfy { $0.accuracy == nil && $0.remark?.contains("budget") == true })
+    #expect(SearchReport(config, state).best.allSatisfy { ($0.parameters ?? 0) <= 300 })
+  }
+
+  @Test("mistakes name the line")
+  func mistakes() throws {
+    func message(_ text: String) -> String {
+      do {
+        _ = try SearchConfig(text, file: "search.yaml", folder: folder.url)
+        return ""
+      } catch {
+        return "\(error)"
+      }
+    }
+    #expect(message("train: train.yaml\ngenes: ['| wdth-multiplier']").contains("search.yaml:2"))
+    #expect(message("train: train.yaml\ngenes: []").contains("search.yaml:2"))
+    #expect(message("train: none.yaml\ngenes: ['|']").contains("none.yaml"))
+    #expect(
+      message("train: train.yaml\ngenes: ['|']\npopulation: 2\nsample: 3").contains("search.yaml:4")
+    )
+    #expect(throws: (any Error).self) {
+      _ = try session(config(), "c").run(shouldStop: { true })
+      _ = try session(config(), "c").run()
+    }
+  }
+}
