@@ -5,18 +5,37 @@ public import SqueezeTensor
 
 /// Puts the activations and weights of a model of floats on grids of 8 bits.
 ///
-/// The range of each value is the smallest and the largest number it takes on some inputs; its grid
-/// is asymmetric and unsigned, `scale = (max − min) / 255`, with 0 a point of it. Weights are signed
-/// and symmetric, one scale per output channel, `scale = max |w| / 127`. The result has pairs of
-/// QuantizeLinear and DequantizeLinear around convolutions, fully connected layers, pools, sums and
-/// concatenations; other operators keep computing with reals.
+/// The range of each value is chosen by a rule from what it is on some inputs; its grid is asymmetric and
+/// unsigned, `scale = (max − min) / 255`, with 0 a point of it. Weights are signed and symmetric, one
+/// scale per output channel unless asked for otherwise. The result has pairs of QuantizeLinear and
+/// DequantizeLinear around convolutions, fully connected layers, pools, sums and concatenations; other
+/// operators keep computing with reals. Weights that are integers already stay as they are.
+///
+/// With trainable weights the result is a model for quantization-aware training: the pairs pass gradients
+/// straight through inside their ranges, and real weights train behind their grids until
+/// ``LatentWeightRemoval`` leaves them out.
 ///
 /// Source: Jacob et al., "Quantization and Training of Neural Networks for Efficient
 /// Integer-Arithmetic-Only Inference" (2018), §2.1 and §3; Nagel et al., "A White Paper on Neural
 /// Network Quantization" (2021), §3.
-public struct ActivationQuantization: Sendable {
+public struct ActivationQuantization: Sendable, Hashable {
+  /// How the ranges of activations are chosen.
+  public var rule: RangeRule
+  /// How weights get their grids.
+  public var weights: WeightQuantization
+  /// Whether biases make up for what rounding shifts on average; see ``BiasCorrection``.
+  public var correctsBias: Bool
+
   /// Creates the method.
-  public init() {}
+  public init(
+    rule: RangeRule = .minMax,
+    weights: WeightQuantization = WeightQuantization(),
+    correctsBias: Bool = false
+  ) {
+    self.rule = rule
+    self.weights = weights
+    self.correctsBias = correctsBias
+  }
 
   /// Whether a model has quantized activations already.
   public static func isQuantized(_ model: Model) -> Bool {
@@ -27,54 +46,72 @@ public struct ActivationQuantization: Sendable {
   ///
   /// - Parameters:
   ///   - model: a model of floats.
-  ///   - inputs: what the ranges are taken from, at least one; each a tensor for every input.
+  ///   - inputs: what the ranges are taken from, at least one; each a tensor for every input. They are read
+  ///     one at a time, so a lazy collection need not fit into memory.
   ///   - run: runs a model on one of them.
   /// - Returns: the model with integer weights and pairs around its layers.
-  /// - Throws: ``CalibrationError`` without inputs or where a value is not finite, and what `run`
-  ///   throws.
+  /// - Throws: ``CalibrationError`` without inputs or where a value is not finite, ``QuantizationError``
+  ///   for weights that cannot be quantized, and what `run` throws.
   public func apply(
     to model: Model,
-    calibratedOn inputs: [[String: Tensor]],
-    using run: ModelRun
+    calibratedOn inputs: some Collection<[String: Tensor]>,
+    using run: @escaping ModelRun
   ) throws -> Model {
-    guard !inputs.isEmpty else {
-      throw CalibrationError("calibration", expected: "at least one input", actual: "none")
-    }
-    let model = try model.applying([ConstantFolding(), BiasFolding(), BatchNormFolding()])
-    let inference = try model.infer(inputs[0].mapValues(\.shape))
-    let graph = QuantizationGraph(model, inference)
-    var ranges: [String: ClosedRange<Float>] = [:]
-    var observed = model
-    observed.outputs = graph.values.filter { name in
-      !model.inputs.contains { $0.name == name }
-    }
-    for sample in inputs {
-      var values = sample
-      if !observed.outputs.isEmpty { values.merge(try run(observed, sample)) { $1 } }
-      for name in graph.values {
-        guard let tensor = values[name] else { continue }
-        let range = try Self.range(of: tensor, name)
-        ranges[name] = ranges[name].map { $0.union(range) } ?? range
-      }
-    }
-    graph.shareRanges(&ranges)
-    return graph.quantized(ranges.mapValues(Self.grid))
+    try apply(to: model, calibratedOn: inputs) { model in { try run(model, $0) } }
   }
 
-  /// The range of a tensor, 0 included.
-  private static func range(
-    of tensor: Tensor,
-    _ name: String
-  ) throws(CalibrationError) -> ClosedRange<Float> {
-    var (lower, upper) = (Float(0), Float(0))
-    for value in tensor.scalars {
-      guard value.isFinite else {
-        throw CalibrationError("value \"\(name)\"", expected: "finite numbers", actual: "\(value)")
-      }
-      lower = min(lower, value)
-      upper = max(upper, value)
+  /// The model on grids, as ``apply(to:calibratedOn:using:)``, by a runtime that prepares a model once.
+  ///
+  /// - Parameters:
+  ///   - model: a model of floats.
+  ///   - inputs: what the ranges are taken from.
+  ///   - prepare: prepares a model to run many times, such as `Runtime.prepared`.
+  /// - Returns: the model with integer weights and pairs around its layers.
+  /// - Throws: as ``apply(to:calibratedOn:using:)``.
+  public func apply(
+    to model: Model,
+    calibratedOn inputs: some Collection<[String: Tensor]>,
+    preparing prepare: ModelPreparation
+  ) throws -> Model {
+    guard let first = inputs.first else {
+      throw CalibrationError("calibration", expected: "at least one input", actual: "none")
     }
-    return lower...upper
+    var calibration = try ActivationCalibration(model, shapes: first.mapValues(\.shape))
+    let run = try prepare(calibration.observed)
+    for sample in inputs { try calibration.observe(sample, run) }
+    let quantized = try quantized(calibration)
+    guard correctsBias else { return quantized }
+    return try BiasCorrection().apply(
+      to: quantized,
+      like: calibration.model,
+      calibratedOn: inputs,
+      preparing: prepare
+    )
+  }
+
+  /// The model on grids whose ranges are chosen from what a calibration saw.
+  ///
+  /// - Throws: ``QuantizationError`` for weights that cannot be quantized.
+  public func quantized(_ calibration: ActivationCalibration) throws -> Model {
+    let grids = calibration.ranges(rule).mapValues(Self.grid)
+    var model = calibration.graph.withPairs(grids)
+    let axes = model.outputAxes
+    for node in model.nodes where node.op is Convolution || node.op is FullyConnected {
+      let key = Model.key(node.name, "weight")
+      guard let weight = model.parameters[key], !isOnGrid(weight) else { continue }
+      model.parameters[key] = try weights.quantized(weight, key, outputAxis: axes[key] ?? 0)
+    }
+    return model
+  }
+
+  /// Whether a weight is on a grid that integer kernels take.
+  private func isOnGrid(_ weight: any ParameterEncoding) -> Bool {
+    switch weight {
+    case let integer as UniformInteger: integer.bits <= 8 && integer.axis ?? 0 == 0
+    case let latent as StraightThroughInteger:
+      weights.isTrainable && latent.bits <= 8 && latent.axis ?? 0 == 0
+    default: false
+    }
   }
 
   /// The grid of 256 points that covers a range.
@@ -94,21 +131,4 @@ extension ClosedRange where Bound == Float {
   func union(_ other: ClosedRange<Float>) -> ClosedRange<Float> {
     Swift.min(lowerBound, other.lowerBound)...Swift.max(upperBound, other.upperBound)
   }
-}
-
-/// A calibration that cannot work.
-public struct CalibrationError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What was wrong.
-  public var place: String
-  public var expected: String
-  public var actual: String
-
-  /// Creates an error that says what was expected and what came.
-  public init(_ place: String, expected: String, actual: String) {
-    self.place = place
-    self.expected = expected
-    self.actual = actual
-  }
-
-  public var description: String { "\(place): expected \(expected), got \(actual)" }
 }

@@ -25,7 +25,7 @@ struct GridSearch {
   private func percentile(_ share: Double) -> ClosedRange<Float> {
     let allowed = Int((1 - share) * Double(histogram.count))
     let half = StreamingHistogram.binCount / 2
-    func bound(_ bins: some Sequence<Int>, _ limit: Float, outer: Float) -> Float {
+    func bound(_ bins: some Sequence<Int>, outer: Float) -> Float {
       var outside = 0
       for bin in bins {
         outside += histogram.counts[bin]
@@ -33,12 +33,8 @@ struct GridSearch {
       }
       return 0
     }
-    let lower = bound(0..<half, histogram.range.lowerBound, outer: -0.5)
-    let upper = bound(
-      (half..<StreamingHistogram.binCount).reversed(),
-      histogram.range.upperBound,
-      outer: 0.5
-    )
+    let lower = bound(0..<half, outer: -0.5)
+    let upper = bound((half..<StreamingHistogram.binCount).reversed(), outer: 0.5)
     return max(lower, histogram.range.lowerBound)...min(upper, histogram.range.upperBound)
   }
 
@@ -53,17 +49,12 @@ struct GridSearch {
       let error = error(range, values)
       if error < best.error { best = (range, error) }
     }
-    for part in 1..<100 {
-      let factor = Float(part) / 100
-      attempt(whole.lowerBound * factor...whole.upperBound * factor)
-    }
+    // Down to a hundredth of the range, by steps of 2 %.
+    let factors = sequence(first: Float(1)) { $0 * 0.98 }.prefix { $0 > 0.01 }
+    for factor in factors { attempt(whole.lowerBound * factor...whole.upperBound * factor) }
     for _ in 0..<2 where whole.lowerBound < 0 && whole.upperBound > 0 {
-      for part in 1...100 {
-        attempt(whole.lowerBound * Float(part) / 100...best.range.upperBound)
-      }
-      for part in 1...100 {
-        attempt(best.range.lowerBound...whole.upperBound * Float(part) / 100)
-      }
+      for factor in factors { attempt(whole.lowerBound * factor...best.range.upperBound) }
+      for factor in factors { attempt(best.range.lowerBound...whole.upperBound * factor) }
     }
     return best.range
   }
@@ -92,15 +83,15 @@ struct GridSearch {
   private func smallestDivergence() -> ClosedRange<Float> {
     let half = StreamingHistogram.binCount / 2
     let counts = histogram.counts
-    let first = counts.firstIndex { $0 > 0 } ?? half
-    let last = counts.lastIndex { $0 > 0 } ?? half
+    // The range holds 0 even where all numbers lie on one side of it.
+    let first = min(counts.firstIndex { $0 > 0 } ?? half, half)
+    let last = max(counts.lastIndex { $0 > 0 } ?? half, half)
     let reach = max(half - first, last + 1 - half)
-    let least = max(1, (steps + 1) / 2)
-    guard reach > least else { return histogram.range }
     var best = (divergence: Double.infinity, reach: reach)
-    for candidate in stride(from: reach, through: least, by: -max(1, reach / 256)) {
+    for candidate in stride(from: reach, to: 0, by: -max(1, reach / 256)) {
       let bins = max(first, half - candidate)..<min(last + 1, half + candidate)
-      guard !bins.isEmpty else { continue }
+      // With a point of the grid for every bin nothing would be rounded.
+      guard bins.count > steps else { break }
       let divergence = divergence(bins)
       if divergence < best.divergence { best = (divergence, candidate) }
     }
