@@ -78,11 +78,9 @@ public struct Recipe: Sendable {
   private func step(_ settings: Settings) throws(ConfigError) -> any RecipeStep {
     switch settings.variant {
     case "prune": return try PruneStep(settings, self)
-    case "prune_channels": return try ChannelStep(settings, self)
     case "quantize": return try QuantizeStep(settings, self)
     case "train": return TrainStep(settings)
     case "calibrate": return CalibrateStep(settings)
-    case "fold", "equalize", "correct_bias", "renew_statistics": return PreparationStep(settings)
     case let other: preconditionFailure("step \(other ?? "") is in the schema but cannot be made")
     }
   }

@@ -72,7 +72,7 @@ public enum RecipeSchema {
   public static let steps = ConfigVariants(
     "step",
     selector: "kind",
-    [prune, pruneChannels, quantize, train, calibrate] + preparations
+    [prune, quantize, train, calibrate]
   )
 
   private static let layers = ConfigField(

@@ -1,7 +1,7 @@
 public import Foundation
 public import SqueezeGraph
 import SqueezeTensor
-public import SqueezeTrain
+import SqueezeTrain
 
 /// One step of a recipe: a model in, a smaller or better one out.
 public protocol RecipeStep: Sendable {

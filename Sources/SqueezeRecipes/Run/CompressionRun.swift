@@ -1,8 +1,8 @@
 public import Foundation
 import SqueezeCompress
-public import SqueezeExperiments
+import SqueezeExperiments
 import SqueezeFormats
-public import SqueezeGraph
+import SqueezeGraph
 import SqueezeTrain
 
 /// A compression as a recipe says: steps with a checkpoint after each, then the gate.
