@@ -10,6 +10,13 @@ public typealias ModelRun = (
   _ model: Model, _ inputs: [String: Tensor]
 ) throws -> [String: Tensor]
 
+/// Prepares a model to run many times, such as `Runtime.prepared`: the result gives every output by name.
+///
+/// Methods that run changed models again and again are handed such a closure.
+public typealias ModelPreparation = (
+  _ model: Model
+) throws -> (_ inputs: [String: Tensor]) throws -> [String: Tensor]
+
 extension Model {
   /// The keys of the weights that compression works on, in the order of the graph.
   ///

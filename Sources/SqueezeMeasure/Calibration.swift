@@ -1,11 +1,11 @@
-import SqueezeCompress
+public import SqueezeCompress
 import SqueezeData
 import SqueezeEngine
 public import SqueezeGraph
 public import SqueezeTensor
 
 extension Model {
-  /// The most inputs a calibration looks at.
+  /// How many inputs a calibration looks at unless asked for more.
   public static let calibrationLimit = 32
 
   /// The model on grids of 8 bits, calibrated on some inputs by the engine.
@@ -13,24 +13,22 @@ extension Model {
   /// A model whose activations are quantized already stays as it is.
   ///
   /// - Parameters:
-  ///   - inputs: the first ``calibrationLimit`` of these count; a tensor for every input each.
+  ///   - inputs: a tensor for every input each; read one at a time.
+  ///   - method: how ranges are chosen.
   ///   - threadCount: the threads that share the work.
   /// - Returns: the model with integer weights and pairs around its layers.
   /// - Throws: `CalibrationError` without inputs, and what a run throws.
   public func quantized(
-    calibratedOn inputs: [[String: Tensor]],
+    calibratedOn inputs: some Collection<[String: Tensor]>,
+    by method: ActivationQuantization = ActivationQuantization(),
     threadCount: Int = 1
   ) throws -> Model {
     if ActivationQuantization.isQuantized(self) { return self }
-    var compiled: CompiledModel?
-    let samples = Array(inputs.prefix(Self.calibrationLimit))
-    return try ActivationQuantization().apply(to: self, calibratedOn: samples) { model, sample in
-      let shapes = sample.mapValues(\.shape)
-      if compiled == nil || compiled?.inputs.mapValues(\.shape) != shapes {
-        compiled = try CompiledModel(model, shapes: shapes, threadCount: threadCount)
-      }
-      return try compiled?.run(sample) ?? [:]
-    }
+    return try method.apply(
+      to: self,
+      calibratedOn: inputs,
+      preparing: FastRuntime(threadCount: threadCount).prepared
+    )
   }
 
   /// Seeded random inputs for some shapes, such as a benchmark runs on.

@@ -1,4 +1,4 @@
-import SqueezeCompress
+public import SqueezeCompress
 public import SqueezeData
 public import SqueezeEngine
 public import SqueezeGraph
@@ -91,19 +91,24 @@ public struct Classifier: Sendable {
     )
   }
 
-  /// Whether int8 was asked for and the model is still of floats: see ``quantized(calibratedOn:)``.
+  /// Whether int8 was asked for and the model is still of floats: see ``quantized(calibratedOn:by:)``.
   public var awaitsCalibration: Bool { uncalibrated != nil }
 
   /// The classifier with its model on grids of 8 bits.
   ///
-  /// - Parameter pictures: what activations are calibrated on, ready as input tensors of batch 1.
+  /// - Parameters:
+  ///   - pictures: what activations are calibrated on, ready as input tensors of batch 1.
+  ///   - method: how ranges are chosen.
   /// - Returns: a classifier of the same pictures; this one where it awaits no calibration.
-  /// - Throws: as ``SqueezeGraph/Model/quantized(calibratedOn:threadCount:)``.
-  public func quantized(calibratedOn pictures: [Tensor]) throws -> Classifier {
+  /// - Throws: as ``SqueezeGraph/Model/quantized(calibratedOn:by:threadCount:)``.
+  public func quantized(
+    calibratedOn pictures: [Tensor],
+    by method: ActivationQuantization = ActivationQuantization()
+  ) throws -> Classifier {
     guard let uncalibrated else { return self }
     let samples = pictures.map { [input.name: $0] }
     return try Classifier(
-      try uncalibrated.quantized(calibratedOn: samples, threadCount: threadCount),
+      try uncalibrated.quantized(calibratedOn: samples, by: method, threadCount: threadCount),
       preprocessing: preprocessing,
       threadCount: threadCount,
       precision: .int8

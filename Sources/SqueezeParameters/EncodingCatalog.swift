@@ -9,6 +9,7 @@ public enum EncodingCatalog {
     IntegerConstant.self,
     Masked.self,
     MaskedCodebook.self,
+    StraightThroughBinary.self,
     StraightThroughInteger.self,
     UniformInteger.self,
   ]

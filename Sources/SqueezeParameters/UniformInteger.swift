@@ -60,7 +60,7 @@ public struct UniformInteger: ParameterEncoding {
       return Tensor(shape, integers.map { scale * Float(Int($0) - Int(zero)) })
     }
     var scalars = [Float](repeating: 0, count: integers.count)
-    forEachRun(along: axis) { channel, run in
+    shape.forEachRun(along: axis) { channel, run in
       let (scale, zero) = (free[channel], Int(zeroPoints[channel]))
       for i in run { scalars[i] = scale * Float(Int(integers[i]) - zero) }
     }
@@ -70,21 +70,12 @@ public struct UniformInteger: ParameterEncoding {
   public func pullback(_ gradient: Tensor) -> [Float] {
     var sums = [Float](repeating: 0, count: free.count)
     let slopes = gradient.scalars
-    forEachRun(along: axis) { channel, run in
+    shape.forEachRun(along: axis) { channel, run in
       for i in run {
         sums[channel] += slopes[i] * Float(Int(integers[i]) - Int(zeroPoints[channel]))
       }
     }
     return sums
-  }
-
-  /// Visits the elements in runs that share a scale.
-  private func forEachRun(along axis: Int?, _ body: (_ channel: Int, _ run: Range<Int>) -> Void) {
-    guard let axis else { return body(0, 0..<integers.count) }
-    let inner = shape.count(from: axis + 1)
-    for block in 0..<shape.count(before: axis) * shape[axis] {
-      body(block % shape[axis], block * inner..<(block + 1) * inner)
-    }
   }
 
   // MARK: Stored form

@@ -43,6 +43,32 @@ struct RealDataTests {
     }
   }
 
+  @Test("int8 is within half a point of float32 on pictures it was not calibrated on")
+  func integers() throws {
+    let model = try TestData.file("squeezenet-deepcompression/squeezenet_v1.0.onnx").path
+    let pictures = try TestData.file("imagenet1k-sample").path
+    var correct: [Int] = []
+    for precision in ["float32", "int8"] {
+      let json = try SqueezeProcess.run(
+        "evaluate",
+        model,
+        "--preprocess",
+        "caffe",
+        "--data",
+        pictures,
+        "--precision",
+        precision,
+        "--calibrate",
+        "200",
+        "--json"
+      ).json()
+      #expect(json["count"] as? Int == 500)
+      correct.append(try #require(json["top1_correct"] as? Int))
+    }
+    // Half a point of 500 pictures is 2.5 of them.
+    #expect(correct[0] - correct[1] <= 2, "\(correct)")
+  }
+
   /// One epoch is far from the example's forty, but far from chance too.
   @Test("an example config learns to read digits")
   func learnsDigits() throws {

@@ -81,7 +81,34 @@ struct TrainingNetwork: Sendable {
     )
   }
 
+  /// A grid that clips some of what lies near ±1.
+  private static let grid = QuantizationGrid(scale: 0.011, zeroPoint: 40)
+
   static let all: [TrainingNetwork] = [
+    TrainingNetwork(
+      "quantized",
+      [2, 3, 9, 11],
+      [
+        Node("x1", QuantizeLinear(grid), inputs: ["x"]),
+        Node("x2", DequantizeLinear(grid), inputs: ["x1"]),
+        Node("a", convolution(20), inputs: ["x2"]), Node("b", ReLU(), inputs: ["a"]),
+        Node("b1", QuantizeLinear(grid), inputs: ["b"]),
+        Node("b2", DequantizeLinear(grid), inputs: ["b1"]),
+        Node("c", convolution(16, 1), inputs: ["b2"]),
+        Node("c1", QuantizeLinear(grid), inputs: ["c"]),
+        Node("c2", DequantizeLinear(grid), inputs: ["c1"]),
+        Node("d", convolution(16), inputs: ["b2"]),
+        Node("d1", QuantizeLinear(grid), inputs: ["d"]),
+        Node("d2", Transpose([0, 1, 3, 2]), inputs: ["d1"]),
+        Node("d3", Transpose([0, 1, 3, 2]), inputs: ["d2"]),
+        Node("d4", DequantizeLinear(grid), inputs: ["d3"]),
+        Node("e", Concatenate(axis: 1), inputs: ["c2", "d4"]),
+        Node("f", GlobalAveragePool(), inputs: ["e"]), Node("g", Flatten(), inputs: ["f"]),
+        Node("g1", QuantizeLinear(grid), inputs: ["g"]),
+        Node("g2", DequantizeLinear(grid), inputs: ["g1"]),
+        Node("h", FullyConnected(outputFeatures: 6), inputs: ["g2"]),
+      ]
+    ),
     TrainingNetwork(
       "classifier",
       [4, 1, 12, 12],

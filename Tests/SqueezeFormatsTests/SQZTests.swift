@@ -44,6 +44,23 @@ struct SQZTests {
     }
   }
 
+  @Test("latent weights are left out, what they decode to comes back")
+  func latentWeights() throws {
+    var random = SeededGenerator(seed: 8)
+    let tensor = random.tensor(TensorSpec([6, 40]))
+    let latent: [any LatentEncoding] = [
+      StraightThroughBinary(tensor),
+      StraightThroughInteger(tensor, scales: [0.2], zeroPoints: [0], bits: 4),
+    ]
+    for encoding in latent {
+      let bytes = try SQZWriter().bytes(of: model(of: encoding))
+      let read = try #require(try SQZReader(bytes: bytes).model().parameters["value.value"])
+      #expect(read.isEqual(to: encoding.rounded))
+      #expect(read.decoded().isBitIdentical(to: encoding.decoded()))
+      #expect(bytes.count < 240 * 2)
+    }
+  }
+
   @Test("every catalogue example comes back")
   func catalogue() throws {
     for problem in OperatorCatalog.problems(seeds: 0..<1) {

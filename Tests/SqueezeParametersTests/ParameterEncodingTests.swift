@@ -24,7 +24,7 @@ import Testing
   func pullsBack(_ index: Int) {
     func check(_ encoding: some ParameterEncoding) {
       // Rounding has no slope; what stands for it has tests of its own.
-      guard !(encoding is Half), !(encoding is StraightThroughInteger) else { return }
+      guard !(encoding is Half), !(encoding is any LatentEncoding) else { return }
       let decoded = encoding.decoded()
       var random = SeededGenerator(seed: 7)
       let slope = random.tensor(TensorSpec(decoded.shape))
@@ -42,6 +42,23 @@ import Testing
       }
     }
     check(Samples.all[index])
+  }
+
+  @Test("without latent weights the tensor is the same", arguments: Samples.all.indices)
+  func rounds(_ index: Int) {
+    guard let latent = Samples.all[index] as? any LatentEncoding else { return }
+    #expect(latent.rounded.decoded().isBitIdentical(to: latent.decoded()))
+  }
+
+  @Test("what a mask leaves out is exactly zero", arguments: Samples.all.indices)
+  func masks(_ index: Int) {
+    var encoding = Samples.all[index]
+    guard let mask = encoding.keptElements else { return }
+    #expect(mask.count == encoding.shape.count)
+    encoding.free = encoding.free.map { $0 + 0.3 }
+    for (scalar, isKept) in zip(encoding.decoded().scalars, mask) where !isKept {
+      #expect(scalar.bitPattern == 0)
+    }
   }
 
   @Test("damaged parts give a typed error", arguments: Samples.all.indices)

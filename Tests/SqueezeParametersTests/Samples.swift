@@ -47,6 +47,17 @@ enum Samples {
       isSigned: false,
       axis: 1
     ),
+    StraightThroughInteger(
+      random([2, 5]),
+      scales: [0.03, 0.02],
+      zeroPoints: [0, 0],
+      bits: 5,
+      axis: 0,
+      mask: [true, false, false, true, true, false, true, true, false, false]
+    ),
+    StraightThroughInteger(random([3]), scales: [1], zeroPoints: [0], mask: [false, false, false]),
+    StraightThroughBinary(random([3, 2, 2])),
+    StraightThroughBinary(Tensor([2, 0], [])),
     IntegerConstant(Tensor([3], integers: [1, -5, 1 << 40])),
   ]
 

@@ -38,6 +38,21 @@ import Testing
     #expect(encoding.rounded.decoded() == encoding.decoded())
   }
 
+  @Test func prunedWeightsAreNeitherFreeNorAnythingButZero() {
+    let encoding = StraightThroughInteger(
+      Tensor([2, 2], [0.7, 5, -3, 0.2]),
+      scales: [0.5, 0.1],
+      zeroPoints: [0, 3],
+      bits: 4,
+      axis: 0,
+      mask: [true, false, false, true]
+    )
+    #expect(encoding.free == [0.7, 0.2])
+    #expect(encoding.pullback(Tensor([2, 2], [1, 2, 3, 4])) == [1, 4])
+    #expect(encoding.decoded().scalars == [0.5, 0, 0, 0.2])
+    #expect(encoding.rounded.integers == [1, 0, 3, 5])
+  }
+
   @Test(
     "hostile attributes are refused",
     arguments: [["bits": 1], ["bits": 17], ["axis": 1], ["axis": -2], [:]]

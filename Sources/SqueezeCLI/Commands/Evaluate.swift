@@ -13,6 +13,7 @@ struct Evaluate: ParsableCommand {
       EXAMPLES
         squeeze evaluate squeezenet.onnx --data imagenet-sample/ --preprocess caffe
         squeeze evaluate lenet.onnx --data mnist/ --preprocess unit --limit 1000 --json
+        squeeze evaluate squeezenet.onnx --data imagenet-sample/ --precision int8 --calibrate 200
       """
   )
 
@@ -25,6 +26,12 @@ struct Evaluate: ParsableCommand {
   @OptionGroup var preprocess: PreprocessOptions
   @Option(help: "Stop after so many pictures.")
   var limit: Int?
+  @Option(
+    help: """
+      int8: calibrate on so many pictures, spread evenly over the data, and measure on the others.
+      """
+  )
+  var calibrate: Int?
   @OptionGroup var structure: StructureOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var tuning: TuningOptions
@@ -33,6 +40,9 @@ struct Evaluate: ParsableCommand {
 
   func validate() throws {
     if let limit, limit < 1 { throw ValidationError("--limit: expected at least 1, got \(limit)") }
+    if let calibrate, calibrate < 1 {
+      throw ValidationError("--calibrate: expected at least 1, got \(calibrate)")
+    }
   }
 
   private struct Result: Encodable {
@@ -56,8 +66,12 @@ struct Evaluate: ParsableCommand {
       precision: precision.precision
     )
     try tuning.keep(tuned, threads: threads.threads)
-    let dataset = try DatasetLocator.open(data, split: split)
-    let classifier = try precision.prepared(plain) { try plain.inputs(of: dataset, limit: $0) }
+    let all = try DatasetLocator.open(data, split: split)
+    let (apart, rest) = all.spread(calibrate ?? 0)
+    let dataset: any Dataset = calibrate == nil ? all : rest
+    let classifier = try precision.prepared(plain, limit: calibrate ?? Model.calibrationLimit) {
+      try plain.inputs(of: calibrate == nil ? all : apart, limit: $0)
+    }
     var bar = ProgressBar("evaluate")
     let accuracy = try classifier.accuracy(on: dataset, limit: limit) { soFar, total in
       bar.show(soFar.count, of: total, "top-1 \(Units.percent(soFar.top1))")

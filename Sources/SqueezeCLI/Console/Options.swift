@@ -82,6 +82,28 @@ struct PrecisionOptions: ParsableArguments {
     transform: Self.parse
   )
   var precision = Precision.float32
+  @Option(
+    help: ArgumentHelp(
+      "int8: how the range of an activation is chosen.",
+      discussion: """
+        min-max: all that occurs; percentile:99.99: that share of it; mse: the smallest squared error; \
+        kl: the distribution that tells least from the real one.
+        """,
+      valueName: "rule"
+    ),
+    transform: Self.parseRule
+  )
+  var ranges: RangeRule?
+  @Flag(help: "int8: let biases make up for what rounding shifts on average.")
+  var correctBias = false
+
+  /// How a model of floats is quantized.
+  private var method: ActivationQuantization {
+    var method = ActivationQuantization()
+    if let ranges { method.rule = ranges }
+    if correctBias { method.correctsBias = true }
+    return method
+  }
 
   /// The model for this precision: for int8 on grids, unless it is already.
   func prepared(
@@ -92,24 +114,32 @@ struct PrecisionOptions: ParsableArguments {
     guard precision == .int8, !ActivationQuantization.isQuantized(model) else { return model }
     let samples = try inputs(model).prefix(Model.calibrationLimit)
     Self.noteCalibration(samples.count)
-    return try model.quantized(calibratedOn: Array(samples), threadCount: threads)
+    return try model.quantized(calibratedOn: samples, by: method, threadCount: threads)
   }
 
-  /// The classifier for this precision, calibrated on some of the pictures it is to classify.
+  /// The classifier for this precision, calibrated on at most so many pictures.
   func prepared(
     _ classifier: Classifier,
+    limit: Int = Model.calibrationLimit,
     calibratedOn pictures: (_ limit: Int) throws -> [Tensor]
   ) throws -> Classifier {
     guard classifier.awaitsCalibration else { return classifier }
-    let samples = try pictures(Model.calibrationLimit)
+    let samples = try pictures(limit)
     Self.noteCalibration(samples.count)
-    return try classifier.quantized(calibratedOn: samples)
+    return try classifier.quantized(calibratedOn: samples, by: method)
   }
 
   private static func noteCalibration(_ count: Int) {
     Console.note(
       "int8: the model is of floats; activations are calibrated on \(count) inputs of this command."
     )
+  }
+
+  private static func parseRule(_ text: String) throws -> RangeRule {
+    guard let rule = RangeRule(text) else {
+      throw ValidationError("expected min-max, percentile:P, mse or kl, got \(text)")
+    }
+    return rule
   }
 
   private static func parse(_ text: String) throws -> Precision {

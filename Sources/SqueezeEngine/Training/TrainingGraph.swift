@@ -87,8 +87,12 @@ struct TrainingGraph {
       throw .notDifferentiable(node: node.name, operatorName: type(of: node.op).name)
     }
     layers.append(layer)
+    // Integers on a grid stand for reals, and so does what is made of them.
+    let isOnGrid = node.op is QuantizeLinear || inputs.contains { values[$0].isOnGrid }
     for output in layer.outputs {
-      values[output].needsGradient = needs && values[output].spec.type.isReal
+      let isReal = values[output].spec.type.isReal
+      values[output].isOnGrid = !isReal && isOnGrid && node.op is any Differentiable
+      values[output].needsGradient = needs && (isReal || values[output].isOnGrid)
     }
   }
 
@@ -138,6 +142,7 @@ struct TrainingGraph {
     _ parameters: [LayerParameter]
   ) -> (any TrainingLayer)? {
     guard let first = inputs.first, node.outputs.count >= 1 else { return nil }
+    if let pair = fakeQuantization(node, first) { return pair }
     let made = TrainingValue("", inference.values[node.outputs[0]] ?? TensorSpec([]))
     guard made.kind != .plain else { return nil }
     switch node.op {
@@ -194,6 +199,20 @@ struct TrainingGraph {
         table: table
       )
     }
+  }
+
+  /// A QuantizeLinear with the DequantizeLinear that alone uses it, both on one grid.
+  private mutating func fakeQuantization(_ node: Node, _ input: Int) -> (any TrainingLayer)? {
+    guard let op = node.op as? QuantizeLinear, areBlocked([input]),
+      let users = consumers[node.outputs[0]], users.count == 1,
+      !model.outputs.contains(node.outputs[0])
+    else { return nil }
+    let next = model.nodes[users[0]]
+    guard (next.op as? DequantizeLinear)?.grid == op.grid,
+      let layer = FakeQuantizationLayer(op.grid, input: input, output: value(next.outputs[0]))
+    else { return nil }
+    merged.insert(users[0])
+    return layer
   }
 
   /// The clip that alone uses a node's output, and the value behind it.

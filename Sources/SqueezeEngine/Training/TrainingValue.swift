@@ -24,6 +24,8 @@ struct TrainingValue {
   /// The concatenation of which it is a part, and its first channel there.
   var host: (value: Int, channel: Int)?
   var needsGradient = false
+  /// Whether it holds integers of a quantization grid, through which gradients pass as if they were reals.
+  var isOnGrid = false
 
   init(_ name: String, _ spec: TensorSpec) {
     self.name = name
@@ -96,12 +98,13 @@ extension TrainingValue {
     }
   }
 
-  /// Reads a tensor of this value's shape from memory.
+  /// Reads a tensor of this value's shape from memory; a gradient is real whatever the value is.
   func tensor(
     _ layout: Layout,
     _ memory: UnsafeMutablePointer<Float>,
     _ table: KernelTable,
-    _ pool: ThreadPool
+    _ pool: ThreadPool,
+    isGradient: Bool = false
   ) -> Tensor {
     let count = spec.shape.count
     let scalars = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
@@ -141,6 +144,7 @@ extension TrainingValue {
         }
       }
     }
+    if isGradient && !spec.type.isReal { return Tensor(spec.shape, scalars) }
     return spec.type.isReal
       ? Tensor(spec.shape, scalars, type: spec.type)
       : Tensor(spec.shape, integers: scalars.map { Int($0) }, type: spec.type)

@@ -16,11 +16,14 @@ enum SQZPayload {
   // MARK: Writing
 
   /// Codes a parameter, dense floats of few different values as a codebook where that is shorter.
+  ///
+  /// Latent weights are left out: they matter to an optimizer alone, and checkpoints keep them.
   static func encode(
     _ encoding: any ParameterEncoding,
     coder: any SymbolCoder.Type,
     _ place: String
   ) throws(FormatError) -> Coded {
+    let encoding = (encoding as? any LatentEncoding)?.rounded ?? encoding
     let plain = try encodeStored(encoding, coder: coder, place)
     let maximum = min(maximumCentroids, encoding.shape.count / 2)
     guard maximum > 0, let codebook = (encoding as? Dense)?.asCodebook(maximum: maximum) else {

@@ -94,7 +94,8 @@ final class ReferenceLayer: TrainingLayer {
       guard index < places.outputGradients.count, let layout = places.outputGradients[index] else {
         return Tensor(zeros: output.shape)
       }
-      return values.outputs[index].tensor(layout, run.memory, table, run.pool)
+      return values.outputs[index]
+        .tensor(layout, run.memory, table, run.pool, isGradient: true)
     }
     kept = nil
     let gradients: Gradients
@@ -113,7 +114,8 @@ final class ReferenceLayer: TrainingLayer {
       guard let target else { continue }
       var gradient = gradients.inputs[index] ?? Tensor(zeros: values.inputs[index].spec.shape)
       if places.accumulates[index] {
-        let old = values.inputs[index].tensor(target, run.memory, table, run.pool)
+        let old = values.inputs[index]
+          .tensor(target, run.memory, table, run.pool, isGradient: true)
         gradient = Tensor(gradient.shape, zip(gradient.scalars, old.scalars).map { $0 + $1 })
       }
       values.inputs[index].store(gradient, target, run.memory, table, run.pool)

@@ -1,24 +1,19 @@
 import SqueezeGraph
 import SqueezeOperators
-import SqueezeParameters
 import SqueezeTensor
 
 /// Which values of a model go on grids, which share one, and the model that results.
 struct QuantizationGraph {
   private let model: Model
-  private let inference: Inference
   /// The values that go on grids, in the order in which they are made.
   let values: [String]
-  private let users: [String: [Int]]
 
   init(_ model: Model, _ inference: Inference) {
     self.model = model
-    self.inference = inference
     var users: [String: [Int]] = [:]
     for (index, node) in model.nodes.enumerated() {
       for name in node.inputs { users[name, default: []].append(index) }
     }
-    self.users = users
     // A layer's inputs and its result; with an activation that only clips, the result of that. What
     // only changes shape goes along.
     var chosen: Set<String> = []
@@ -61,30 +56,22 @@ struct QuantizationGraph {
 
   private static func clips(_ op: any Operator) -> Bool { op is ReLU || op is Clip }
 
-  /// Gives one range to values that are the same numbers: what pools by maximum, what only changes
-  /// shape, and the parts of a concatenation.
-  func shareRanges(_ ranges: inout [String: ClosedRange<Float>]) {
-    var changed = true
-    while changed {
-      changed = false
-      for node in model.nodes {
-        guard
-          node.op is MaxPool || node.op is Flatten || node.op is Reshape || node.op is Concatenate
-        else { continue }
-        let names = (node.inputs + node.outputs).filter { ranges[$0] != nil }
-        let all = names.compactMap { ranges[$0] }
-        guard let first = all.first else { continue }
-        let union = all.reduce(first) { $0.union($1) }
-        for name in names where ranges[name] != union {
-          ranges[name] = union
-          changed = true
-        }
-      }
+  /// The values in groups that share a grid because they are the same numbers: what pools by maximum,
+  /// what only changes shape, and the parts of a concatenation.
+  var groups: [[String]] {
+    var groups = Dictionary(uniqueKeysWithValues: values.enumerated().map { ($1, $0) })
+    for node in model.nodes {
+      guard node.op is MaxPool || node.op is Flatten || node.op is Reshape || node.op is Concatenate
+      else { continue }
+      let joined = Set((node.inputs + node.outputs).compactMap { groups[$0] })
+      guard let first = joined.min(), joined.count > 1 else { continue }
+      groups = groups.mapValues { joined.contains($0) ? first : $0 }
     }
+    return Dictionary(grouping: values) { groups[$0] ?? 0 }.sorted { $0.key < $1.key }.map(\.value)
   }
 
-  /// The model with pairs around its values and integers for weights.
-  func quantized(_ grids: [String: QuantizationGrid]) -> Model {
+  /// The model with pairs around its values.
+  func withPairs(_ grids: [String: QuantizationGrid]) -> Model {
     var result = model
     result.nodes = []
     var restored: [String: String] = [:]
@@ -110,38 +97,7 @@ struct QuantizationGraph {
       for name in made where grids[name] != nil {
         pair(name, from: "\(name)/real", to: name)
       }
-      if node.op is Convolution || node.op is FullyConnected {
-        let key = Model.key(node.name, "weight")
-        if let weight = model.parameters[key] { result.parameters[key] = integers(weight) }
-      }
     }
     return result
-  }
-
-  /// Weights as signed bytes, one scale per output channel.
-  private func integers(_ encoding: any ParameterEncoding) -> UniformInteger {
-    let weight = encoding.decoded()
-    let channels = weight.shape[0]
-    let perChannel = channels == 0 ? 0 : weight.shape.count / channels
-    var scales = [Float](repeating: 1, count: channels)
-    var integers = [Int32](repeating: 0, count: weight.shape.count)
-    for channel in 0..<channels {
-      let range = channel * perChannel..<(channel + 1) * perChannel
-      let largest = weight.scalars[range].reduce(Float(0)) { max($0, abs($1)) }
-      guard largest / 127 > .leastNormalMagnitude, largest.isFinite else { continue }
-      let scale = largest / 127
-      scales[channel] = scale
-      for i in range {
-        let rounded = (weight.scalars[i] / scale).rounded(.toNearestOrEven)
-        integers[i] = Int32(min(max(rounded, -127), 127))
-      }
-    }
-    return UniformInteger(
-      shape: weight.shape,
-      integers: integers,
-      scales: scales,
-      zeroPoints: [Int32](repeating: 0, count: channels),
-      axis: 0
-    )
   }
 }
