@@ -114,8 +114,34 @@ struct Compress: ParsableCommand {
     if let example, let text = StartingRecipe.text(of: example) {
       return Console.print(text, terminator: "")
     }
-    guard let model, let out else { return }
     StopSignal.install()
+    let (outcome, path): (CompressionOutcome, String)
+    do {
+      (outcome, path) = try perform()
+    } catch is RecipeInterruption {
+      Console.note("stopped and saved; the same command with --resume goes on")
+      throw ExitCode(StopSignal.isSet ? StopSignal.exitCode : 1)
+    }
+    if output.json {
+      try Console.json(CompressionSummary(outcome, output: path))
+    } else {
+      show(outcome, path)
+    }
+    guard outcome.verdict.isAccepted else {
+      for complaint in outcome.verdict.complaints {
+        let layer = complaint.layer.map { "; most of all \($0)" } ?? ""
+        Console.note("refused for its \(complaint.about): \(complaint.text)\(layer)")
+        Console.note("  would help: \(complaint.repair)")
+      }
+      throw ExitCode(1)
+    }
+  }
+
+  /// Compresses, shows how it goes, and writes file and report.
+  ///
+  /// - Returns: what came out, and where it was written.
+  func perform() throws -> (CompressionOutcome, String) {
+    guard let model, let out else { throw ValidationError("expected a model and a file to write") }
     let order = CompressionOrder(
       model: try structure.load(model),
       recipe: try recipe.map { try Recipe(contentsOf: URL(fileURLWithPath: $0)) },
@@ -134,34 +160,15 @@ struct Compress: ParsableCommand {
       folder: URL(fileURLWithPath: runFolder ?? "\(out.dropLast(4)).compress")
     )
     let progress = CompressionProgress()
-    let outcome: CompressionOutcome
-    do {
-      outcome = try order.run(
-        resume: resume,
-        observe: { progress.show($0) },
-        shouldStop: { StopSignal.isSet }
-      )
-    } catch is RecipeInterruption {
-      Console.note("stopped and saved; the same command with --resume goes on")
-      throw ExitCode(StopSignal.isSet ? StopSignal.exitCode : 1)
-    }
-    let accepted = outcome.verdict.isAccepted
-    let path = accepted ? out : "\(out.dropLast(4)).rejected.sqz"
+    let outcome = try order.run(
+      resume: resume,
+      observe: { progress.show($0) },
+      shouldStop: { StopSignal.isSet }
+    )
+    let path = outcome.verdict.isAccepted ? out : "\(out.dropLast(4)).rejected.sqz"
     try Data(outcome.file).write(to: URL(fileURLWithPath: path), options: .atomic)
     if let html { try Files.write(CompressionReport(outcome).page.text, to: html) }
-    if output.json {
-      try Console.json(CompressionSummary(outcome, output: path))
-    } else {
-      show(outcome, path)
-    }
-    guard accepted else {
-      for complaint in outcome.verdict.complaints {
-        let layer = complaint.layer.map { "; most of all \($0)" } ?? ""
-        Console.note("refused for its \(complaint.about): \(complaint.text)\(layer)")
-        Console.note("  would help: \(complaint.repair)")
-      }
-      throw ExitCode(1)
-    }
+    return (outcome, path)
   }
 
   private func show(_ outcome: CompressionOutcome, _ path: String) {

@@ -81,6 +81,7 @@ public struct Recipe: Sendable {
     case "quantize": return try QuantizeStep(settings, self)
     case "train": return TrainStep(settings)
     case "calibrate": return CalibrateStep(settings)
+    case "fold", "equalize", "correct_bias", "renew_statistics": return PreparationStep(settings)
     case let other: preconditionFailure("step \(other ?? "") is in the schema but cannot be made")
     }
   }

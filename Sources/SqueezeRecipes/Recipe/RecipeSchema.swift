@@ -72,7 +72,7 @@ public enum RecipeSchema {
   public static let steps = ConfigVariants(
     "step",
     selector: "kind",
-    [prune, quantize, train, calibrate]
+    [prune, quantize, train, calibrate] + preparations
   )
 
   private static let layers = ConfigField(
@@ -134,21 +134,6 @@ public enum RecipeSchema {
     ] + learning
   )
 
-  static let pruneChannels = ConfigSection(
-    "prune_channels",
-    "Remove whole channels and filters: shapes shrink, and dense kernels get faster.",
-    [
-      ConfigField("share", .number(0...0.99), isRequired: true, "The share of channels removed."),
-      ConfigField(
-        "importance",
-        .word(["l1", "l2", "batch_norm"]),
-        standard: "l1",
-        "What says that a channel matters little."
-      ),
-      layers,
-    ]
-  )
-
   static let quantize = ConfigSection(
     "quantize",
     "Fewer bits for every weight; zeros of pruning stay.",
@@ -204,13 +189,30 @@ public enum RecipeSchema {
         .word(["min_max", "percentile", "mse", "kl"]),
         standard: "min_max",
         "How the range of an activation is found."
-      )
+      ),
+      ConfigField(
+        "correct_bias",
+        .boolean,
+        standard: false,
+        "Whether biases make up for what rounding shifts on average (Nagel et al., 2019)."
+      ),
     ]
   )
 
   private static let preparations = [
     ConfigSection("fold", "Fold normalizations into the layers before them."),
-    ConfigSection("equalize", "Even out the ranges of channels across layers (Nagel et al., 2019)."),
+    ConfigSection(
+      "equalize",
+      "Fold, and even out the ranges of channels across layers (Nagel et al., 2019).",
+      [
+        ConfigField(
+          "relax",
+          .boolean,
+          standard: false,
+          "Whether clips from 0 to a limit, such as ReLU6, become ReLU between layers."
+        )
+      ]
+    ),
     ConfigSection("correct_bias", "Take the mean error of every channel out of its bias."),
     ConfigSection("renew_statistics", "Measure the statistics of batch normalization anew."),
   ]
