@@ -6,7 +6,7 @@ import Foundation
 /// zero is bracketed by steps that grow, then narrowed by the secant, kept away from the bracket's ends.
 struct BitPriceSearch {
   let target: PostTrainingCompression.Target
-  /// How near to its target a bytes or distortion has to come, as a part of it.
+  /// How near to the target the bytes or the distortion have to come, as a part of it.
   let tolerance: Double
   /// The most candidates that are measured.
   static let limit = 14
@@ -30,11 +30,12 @@ struct BitPriceSearch {
     return excess >= 0
   }
 
-  /// The best price found that meets the target.
+  /// Seeks the price.
   ///
   /// - Parameters:
   ///   - first: where to begin.
   ///   - measure: the bytes or the distortion at a price; told which part of the candidates is used up.
+  /// - Returns: the best price found that meets the target.
   /// - Throws: ``CalibrationError`` where no price meets the target, and what `measure` throws.
   func price(
     startingAt first: Double,

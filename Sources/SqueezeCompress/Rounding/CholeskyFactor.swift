@@ -7,7 +7,8 @@ struct CholeskyFactor: Sendable {
   /// Factors some rows and columns of a matrix, plus a ridge on the diagonal.
   ///
   /// - Parameters:
-  ///   - matrix: `stride × stride`, row-major.
+  ///   - matrix: the matrix, row-major.
+  ///   - stride: its size.
   ///   - order: the rows and columns to take, in this order.
   ///   - ridge: what is added to the diagonal; ten times as much as often as a pivot vanishes.
   init(_ matrix: [Double], stride: Int, order: [Int], ridge: Double) {

@@ -58,13 +58,14 @@ struct LayerPatches: Sendable {
   ///   - input: what the layer is given, `[N, C, H, W]`, `[N, C, W]` or `[…, I]`.
   ///   - group: the group.
   ///   - positions: which patches, below ``count(in:)``.
-  ///   - chosen: which columns.
-  ///   - matrix: filled row by row, one per patch, `stride` floats apart.
+  ///   - columns: which columns.
+  ///   - matrix: filled row by row, one per patch.
+  ///   - stride: the floats from one row to the next.
   func copy(
     from input: Tensor,
     group: Int,
     positions: [Int],
-    columns chosen: Range<Int>,
+    columns: Range<Int>,
     into matrix: UnsafeMutablePointer<Float>,
     stride: Int
   ) {
@@ -72,12 +73,12 @@ struct LayerPatches: Sendable {
       guard let base = x.baseAddress else { return }
       guard let window else {
         for (row, position) in positions.enumerated() {
-          let source = base + position * columns + chosen.lowerBound
-          (matrix + row * stride).update(from: source, count: chosen.count)
+          let source = base + position * self.columns + columns.lowerBound
+          (matrix + row * stride).update(from: source, count: columns.count)
         }
         return
       }
-      copyWindows(window, base, input.shape.planar, group, positions, chosen, matrix, stride)
+      copyWindows(window, base, input.shape.planar, group, positions, columns, matrix, stride)
     }
   }
 

@@ -14,6 +14,7 @@ struct RowRounding {
   ///   - bitWeight: the error that a bit is worth.
   ///   - costs: the bits of each level; `nil` takes the nearest level.
   ///   - errors: room for as many numbers as the row has.
+  /// - Returns: the levels, their error and their bits.
   func round(
     _ weights: ArraySlice<Float>,
     bitWeight: Double,

@@ -122,6 +122,7 @@ public struct SecondOrderRounding: Sendable {
   /// Rounds with compensation.
   ///
   /// - Parameter step: the distance of two levels, positive.
+  /// - Returns: the levels and their error.
   public func rounded(step: Float) -> Result { rounded(step: step, bitWeight: 0, costs: nil) }
 
   /// Rounds with compensation, each bit taken for an error of `bitWeight`.
