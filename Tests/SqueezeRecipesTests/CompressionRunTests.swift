@@ -182,6 +182,6 @@ import Testing
     let outcome = try order.run(observe: { if case .plan(let steps, _) = $0 { plan = steps } })
     #expect(outcome.file.count <= 2_000)
     #expect(outcome.verdict.isAccepted)
-    #expect(plan.contains { $0.contains("codebooks") })
+    #expect(plan.contains { $0.contains("round") })
   }
 }

@@ -79,6 +79,7 @@ public struct Recipe: Sendable {
     switch settings.variant {
     case "prune": return try PruneStep(settings, self)
     case "quantize": return try QuantizeStep(settings, self)
+    case "round": return try RoundStep(settings, self)
     case "train": return TrainStep(settings)
     case "calibrate": return CalibrateStep(settings)
     case "fold", "equalize", "correct_bias", "renew_statistics": return PreparationStep(settings)

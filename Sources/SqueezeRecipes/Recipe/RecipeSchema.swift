@@ -72,7 +72,7 @@ public enum RecipeSchema {
   public static let steps = ConfigVariants(
     "step",
     selector: "kind",
-    [prune, quantize, train, calibrate] + preparations
+    [prune, quantize, round, train, calibrate] + preparations
   )
 
   private static let layers = ConfigField(
@@ -132,6 +132,31 @@ public enum RecipeSchema {
         "Epochs after that with the same schedule of rates, sparsity staying."
       ),
     ] + learning
+  )
+
+  static let round = ConfigSection(
+    "round",
+    "Integers chosen by rate and distortion, each error made good by the weights after it; needs no training.",
+    [
+      ConfigField("size", .text, "The bytes of the file that come out, such as 400KB."),
+      ConfigField(
+        "divergence",
+        .number(0...100),
+        "Or: the mean divergence of the outputs, in nats; the smallest file within it."
+      ),
+      ConfigField(
+        "keep_zeros",
+        .boolean,
+        standard: true,
+        "Whether weights that are 0 stay 0; else a few come back where that pays."
+      ),
+      ConfigField(
+        "compensate",
+        .boolean,
+        standard: true,
+        "Whether layers make good what the rounded layers before them do."
+      ),
+    ]
   )
 
   static let quantize = ConfigSection(

@@ -1,4 +1,5 @@
 public import Foundation
+public import SqueezeFormats
 public import SqueezeGraph
 import SqueezeTensor
 import SqueezeTrain
@@ -41,6 +42,8 @@ public struct StepContext {
   public let epochsBefore: Double
   /// Whether a later step trains.
   public let trainsLater: Bool
+  /// Makes the file, and says so how large a model is.
+  public let writer: SQZWriter
   /// Told how far the step has come, in `0...1`, and a remark.
   public let progress: (Double, String) -> Void
   /// Whether to save and stop.

@@ -1,36 +1,30 @@
 import Foundation
 import SqueezeCompress
+import SqueezeEngine
 import SqueezeExperiments
 import SqueezeFormats
 import SqueezeGraph
 
 /// Makes a recipe for a goal from a scan of how sensitive every layer is.
 ///
-/// Sizes are those of real files of the pruned and shared weights, so that a target is met by construction; the
-/// accuracy of a choice is predicted from the calibration samples without their labels.
+/// Sizes are those of real files, so that a target is met by construction; the accuracy of a choice is predicted
+/// from the calibration samples without their labels.
 struct RecipePlanner {
   let data: RecipeData
   let goal: RecipeGoal
   let folder: URL
   let threads: Int
 
-  /// The bits of codebooks that are tried, and the sparsities.
-  private static let bits = [8, 6, 5, 4, 3]
-  private static let sparsities = [0, 0.3, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98]
-
-  /// One choice and what it is expected to come to.
-  private struct Candidate {
-    var sparsity: Double
-    var bits: Int
-    var bytes: Int
-    var drop: Double
-  }
+  /// The sparsities that are tried with training data.
+  private static let sparsities = [0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98]
+  /// The divergences, in nats, that are tried where no size is asked for.
+  private static let divergences = [0.15, 0.08, 0.04, 0.02, 0.01, 0.004]
 
   /// A recipe.
   ///
   /// With training data: pruning while training to the mildest sparsity whose file at 4 or 5 bits is small enough,
-  /// codebooks, and training of what is shared. Without: the combination of sparsity and bits with the least
-  /// expected drop whose file is small enough, or the smallest file within the allowed drop.
+  /// codebooks, and training of what is shared. Without: rounding by rate and distortion to the size that is asked
+  /// for, or to the largest divergence that is expected to lose at most half of the drop that is allowed.
   ///
   /// - Throws: ``RecipeError`` where no combination is small enough, ``RecipeInterruption``, and what runs throw.
   func recipe(
@@ -43,7 +37,7 @@ struct RecipePlanner {
       return try Recipe(contentsOf: url)
     }
     observe(.note("plan: scans how sensitive every layer is"))
-    let text = try data.canRetrain ? retrained(observe, shouldStop) : shared(observe, shouldStop)
+    let text = try data.canRetrain ? retrained(observe, shouldStop) : rounded(observe, shouldStop)
     try Data(text.utf8).write(to: url, options: .atomic)
     return try Recipe(text, file: "plan.yaml", folder: folder)
   }
@@ -56,7 +50,7 @@ struct RecipePlanner {
   ) throws -> String {
     var found: (sparsity: Double, bits: Int)?
     let target = goal.bytes ?? data.model.denseBytes / 20
-    search: for sparsity in Self.sparsities.dropFirst(4) {
+    search: for sparsity in Self.sparsities {
       for bits in [5, 4] {
         if shouldStop() { throw RecipeInterruption() }
         let bytes = try size(try pruned(.uniform(sparsity)), bits)
@@ -97,56 +91,58 @@ struct RecipePlanner {
 
   // MARK: - Without
 
-  private func shared(
+  private func rounded(
     _ observe: (RecipeEvent) -> Void,
     _ shouldStop: () -> Bool
   ) throws -> String {
-    let probe = try FidelityProbe(
-      data.model,
-      inputs: try data.calibrationInputs(Sensitivity.sampleLimit),
-      threads: threads
-    )
-    var candidates: [Candidate] = []
-    for sparsity in Self.sparsities where sparsity <= 0.8 {
-      let pruned = try pruned(.global(sparsity))
-      for bits in Self.bits {
-        if shouldStop() { throw RecipeInterruption() }
-        let model = try compressed(pruned, bits)
-        let bytes = try SQZWriter().bytes(of: model).count
-        let drop = try probe.fidelity(of: model).expectedDrop
-        candidates.append(Candidate(sparsity: sparsity, bits: bits, bytes: bytes, drop: drop))
-        observe(
-          .note(
-            "  \(Words.percent(sparsity)) sparse at \(bits) bits: \(bytes) bytes, expected to lose "
-              + "\(Words.number(100 * drop)) points"
-          )
-        )
-      }
-    }
-    let chosen: Candidate?
     if let target = goal.bytes {
-      chosen = candidates.filter { $0.bytes <= target }.min { ($0.drop, $0.bytes) < ($1.drop, $1.bytes) }
-    } else {
-      chosen = candidates.filter { $0.drop <= goal.drop / 2 }.min { $0.bytes < $1.bytes }
+      return """
+        # Made for \(target) bytes, without training data.
+        name: plan
+        steps:
+          - {kind: round, size: \(target)}
+        """ + "\n"
     }
-    guard let chosen else { throw unreachable(goal.bytes ?? 0) }
-    let prune =
-      chosen.sparsity > 0
-      ? "\n  - {kind: prune, sparsity: \(chosen.sparsity), scope: global}" : ""
-    return """
-      # Expected to lose \(Words.number(100 * chosen.drop)) points at \(chosen.bytes) bytes.
-      name: plan
-      steps:\(prune)
-        - {kind: quantize, to: codebook, bits: \(chosen.bits)}
-        - {kind: quantize, to: float16, of: rest}
-      """ + "\n"
+    let inputs = try data.calibrationInputs()
+    let runtime = FastRuntime(threadCount: threads)
+    let probe = try FidelityProbe(data.model, inputs: inputs, threads: threads)
+    for divergence in Self.divergences {
+      let rounding = PostTrainingCompression(
+        target: .distortion(divergence),
+        keepsZeros: true,
+        compensatesEarlierLayers: false
+      )
+      let model = try rounding.apply(
+        to: data.model,
+        calibratedOn: inputs,
+        using: runtime,
+        size: { try SQZWriter().bytes(of: $0).count },
+        progress: { _ in if shouldStop() { throw RecipeInterruption() } }
+      )
+      let drop = try probe.fidelity(of: model).expectedDrop
+      observe(
+        .note(
+          "  a divergence of \(Words.number(divergence)) nats is expected to lose "
+            + "\(Words.number(100 * drop)) points"
+        )
+      )
+      guard drop <= goal.drop / 2 else { continue }
+      return """
+        # Expected to lose \(Words.number(100 * drop)) points, without training data.
+        name: plan
+        steps:
+          - {kind: round, divergence: \(divergence)}
+        """ + "\n"
+    }
+    throw unreachable(0)
   }
 
   private func unreachable(_ target: Int) -> RecipeError {
     RecipeError(
       "plan",
-      expected: "a choice of sparsity and bits within \(target) bytes and "
-        + "\(Words.number(100 * goal.drop)) points",
+      expected: target > 0
+        ? "a choice of sparsity and bits within \(target) bytes"
+        : "a choice within \(Words.number(100 * goal.drop)) points",
       actual: "none; fewer channels or a smaller network would be"
     )
   }
