@@ -158,7 +158,9 @@ import Testing
       "Accuracy against size", "Sensitivity before step 1", "Weights before and after", "viewport",
       "prefers-color-scheme: dark", outcome.layers.rows[0].key,
     ] { #expect(text.contains(part), "\(part)") }
-    #expect(!text.contains("<script") && !text.contains("src=\"http") && !text.contains("href=\"http"))
+    #expect(
+      !text.contains("<script") && !text.contains("src=\"http") && !text.contains("href=\"http")
+    )
     let json = try JSONText.encode(CompressionSummary(outcome, output: "x.sqz"))
     for key in [
       "input_bytes", "output_bytes", "ratio", "top1_before", "top1_after", "ms_before", "ms_after",

@@ -38,7 +38,7 @@ import Testing
       inputs: [ModelInput("x", [.named("N"), .fixed(2), .fixed(5), .fixed(5)])],
       outputs: ["n"],
       nodes: [
-        Node("c", Convolution(channels: 4, kernel: [3, 3]), inputs: ["x"]),
+        Node("c", Convolution(outputChannels: 4, window: SlidingWindow(3)), inputs: ["x"]),
         Node("n", BatchNormalization(), inputs: ["c"]),
       ],
       parameters: [

@@ -13,24 +13,32 @@ import Testing
   @Test("what is no size is refused", arguments: ["", "KB", "-3KB", "4 apples", "nan", "1e40GB"])
   func refusesSizes(_ text: String) { #expect(ByteSize.bytes(text) == nil) }
 
-  @Test func readsTimes() {
+  /// A goal with a time, or `nil` where it cannot be read.
+  private func goal(latency text: String) -> RecipeGoal? {
     var goal = RecipeGoal()
-    #expect(goal.setLatency("5ms"))
-    #expect(goal.seconds == 5e-3)
-    #expect(goal.setLatency("1.1x"))
-    #expect(goal.seconds == nil)
-    #expect(goal.slowdown == 1.1)
-    #expect(!goal.setLatency("soon"))
-    #expect(!goal.setLatency("-1ms"))
+    return goal.setLatency(text) ? goal : nil
+  }
+
+  /// A goal with a drop, or `nil` where it cannot be read.
+  private func goal(drop text: String) -> RecipeGoal? {
+    var goal = RecipeGoal()
+    return goal.setDrop(text) ? goal : nil
+  }
+
+  @Test func readsTimes() {
+    #expect(goal(latency: "5ms")?.seconds == 5e-3)
+    #expect(goal(latency: "0.5 s")?.seconds == 0.5)
+    #expect(goal(latency: "1.1x")?.slowdown == 1.1)
+    #expect(goal(latency: "1.1x")?.seconds == nil)
+    #expect(goal(latency: "soon") == nil)
+    #expect(goal(latency: "-1ms") == nil)
   }
 
   @Test func readsDrops() {
-    var goal = RecipeGoal()
     for text in ["0.25", "0.25%", "0.25 points"] {
-      #expect(goal.setDrop(text), "\(text)")
-      #expect(goal.drop == 0.0025)
+      #expect(goal(drop: text)?.drop == 0.0025, "\(text)")
     }
-    #expect(!goal.setDrop("much"))
-    #expect(!goal.setDrop("101"))
+    #expect(goal(drop: "much") == nil)
+    #expect(goal(drop: "101") == nil)
   }
 }

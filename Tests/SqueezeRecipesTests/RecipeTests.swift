@@ -47,7 +47,9 @@ import Testing
       ("steps:\n  - {kind: prune}", "test.yaml:2", "sparsity"),
       ("steps:\n  - {kind: prune, sparsity: 2}", "test.yaml:2", "from 0 to 0.9999"),
       ("steps:\n  - {kind: quantize, to: codebook, bits: 14}", "test.yaml:2", "1 to 12"),
-      ("steps:\n  - kind: quantize\n    to: integer\n    layers: {a: 1.5}", "test.yaml:4", "2 to 8"),
+      (
+        "steps:\n  - kind: quantize\n    to: integer\n    layers: {a: 1.5}", "test.yaml:4", "2 to 8"
+      ),
       ("steps:\n  - {kind: quantize, to: integer, of: rest}", "test.yaml:2", "float16"),
       ("steps:\n  - {kind: prune, sparsity: 0.5, pattern: 2-4}", "test.yaml:2", "2:4"),
       ("steps:\n  - {kind: prune, sparsity: 0.5, layers: {a: many}}", "test.yaml:2", "a number"),
@@ -63,7 +65,8 @@ import Testing
 
   @Test func schemaNamesEveryKey() {
     let text = RecipeSchema.root.text
-    for key in ["sparsity", "gradual", "settle", "codebook", "max_latency", "calibration", "range"] {
+    for key in ["sparsity", "gradual", "settle", "codebook", "max_latency", "calibration", "range"]
+    {
       #expect(text.contains(key), "\(key)")
     }
   }

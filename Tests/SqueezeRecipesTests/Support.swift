@@ -107,9 +107,9 @@ func twoLayers(seed: UInt64 = 1) -> Model {
     inputs: [ModelInput("x", [.named("N"), .fixed(6)])],
     outputs: ["prob"],
     nodes: [
-      Node("a", FullyConnected(features: 8), inputs: ["x"]),
+      Node("a", FullyConnected(outputFeatures: 8), inputs: ["x"]),
       Node("r", ReLU(), inputs: ["a"]),
-      Node("b", FullyConnected(features: 4), inputs: ["r"]),
+      Node("b", FullyConnected(outputFeatures: 4), inputs: ["r"]),
       Node("prob", Softmax(), inputs: ["b"]),
     ],
     parameters: [

@@ -61,7 +61,9 @@ struct Blame: ParsableCommand {
       inputs = try classifier.inputs(of: try DatasetLocator.open(data), limit: limit)
         .map { [name: $0] }
     } else {
-      Console.note("no --data: runs on \(min(limit, 8)) random inputs, which say less than real ones")
+      Console.note(
+        "no --data: runs on \(min(limit, 8)) random inputs, which say less than real ones"
+      )
       inputs = a.randomInputs(min(limit, 8), shapes: a.shapes(batch: 1))
     }
     var bar = ProgressBar("blame")

@@ -127,7 +127,8 @@ struct Demo: ParsableCommand {
   /// The command that compresses; what an earlier demonstration left there is removed.
   private func compress(_ training: DemoTraining, _ model: String) throws -> Compress {
     try? FileManager.default.removeItem(atPath: "\(folder)/compress")
-    guard let command = try SqueezeCommand.parseAsRoot(arguments(training, model)) as? Compress else {
+    guard let command = try SqueezeCommand.parseAsRoot(arguments(training, model)) as? Compress
+    else {
       preconditionFailure("squeeze compress is another command")
     }
     return command

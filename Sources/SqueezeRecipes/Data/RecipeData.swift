@@ -113,7 +113,9 @@ public struct RecipeData: Sendable {
       }
       judged = try Self.loader(all, (0..<all.count).filter { !apart.contains($0) }, limit, size)
       self.calibration = try Self.loader(all, chosen, nil, size)
-      remarks.append("calibrates on \(chosen.count) samples, judges by the other \(judged.sampleCount)")
+      remarks.append(
+        "calibrates on \(chosen.count) samples, judges by the other \(judged.sampleCount)"
+      )
     }
     self.model = model
     retraining = nil
@@ -151,7 +153,11 @@ public struct RecipeData: Sendable {
   private static func check(_ model: Model) throws(RecipeError) {
     guard model.inputs.count == 1, model.inputs[0].dimensions.count >= 2, !model.outputs.isEmpty
     else {
-      throw RecipeError("model \(model.name)", expected: "one input", actual: "\(model.inputs.count)")
+      throw RecipeError(
+        "model \(model.name)",
+        expected: "one input",
+        actual: "\(model.inputs.count)"
+      )
     }
   }
 }

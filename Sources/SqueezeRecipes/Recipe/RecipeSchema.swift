@@ -16,7 +16,11 @@ public enum RecipeSchema {
         .text,
         "The config of squeeze train whose data, loss, augmentation and optimizer retraining uses."
       ),
-      ConfigField("goal", .section(goal), "What the result has to be; options of the command go before."),
+      ConfigField(
+        "goal",
+        .section(goal),
+        "What the result has to be; options of the command go before."
+      ),
       ConfigField(
         "calibration",
         .integer(1...100_000),
@@ -62,7 +66,11 @@ public enum RecipeSchema {
         standard: .number(100 * RecipeGoal.standardDrop),
         "The most points of accuracy that may be lost."
       ),
-      ConfigField("max_latency", .text, "The longest time of one input, such as 5ms, or 1.1x as before."),
+      ConfigField(
+        "max_latency",
+        .text,
+        "The longest time of one input, such as 5ms, or 1.1x as before."
+      ),
     ]
   )
 
@@ -124,7 +132,11 @@ public enum RecipeSchema {
         standard: 0,
         "Epochs of retraining in which sparsity rises as 1 − (1 − t)³ (Zhu and Gupta, 2017); 0 prunes at once."
       ),
-      ConfigField("phases", .integer(1...10_000), "Times that sparsity rises; one an epoch otherwise."),
+      ConfigField(
+        "phases",
+        .integer(1...10_000),
+        "Times that sparsity rises; one an epoch otherwise."
+      ),
       ConfigField(
         "settle",
         .number(0...10_000),
@@ -169,7 +181,12 @@ public enum RecipeSchema {
         isRequired: true,
         "What weights become."
       ),
-      ConfigField("bits", .integer(1...16), standard: 8, "Bits of an index or integer; layers with 32 stay as they are."),
+      ConfigField(
+        "bits",
+        .integer(1...16),
+        standard: 8,
+        "Bits of an index or integer; layers with 32 stay as they are."
+      ),
       ConfigField(
         "of",
         .word(["weights", "rest"]),

@@ -114,7 +114,11 @@ public struct CompressionOrder {
       return try RecipeData(training: config, model: model, calibration: samples)
     }
     guard let data else {
-      throw RecipeError("data", expected: "--data, or a training config that names some", actual: "none")
+      throw RecipeError(
+        "data",
+        expected: "--data, or a training config that names some",
+        actual: "none"
+      )
     }
     return try RecipeData(
       pictures: data,
