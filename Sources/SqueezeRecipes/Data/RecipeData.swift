@@ -166,6 +166,8 @@ extension RecipeData {
   /// The calibration samples as inputs of a model, batch by batch.
   ///
   /// - Parameter limit: the most samples, rounded up to whole batches.
+  /// - Returns: a tensor for the model's input each.
+  /// - Throws: ``RecipeError`` without a whole batch, and the error of a sample that cannot be read.
   func calibrationInputs(_ limit: Int = .max) throws -> [[String: Tensor]] {
     let name = model.inputs[0].name
     var inputs: [[String: Tensor]] = []

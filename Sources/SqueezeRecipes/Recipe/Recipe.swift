@@ -90,6 +90,7 @@ public struct Recipe: Sendable {
   /// What has to come out.
   ///
   /// - Parameter parameterBytes: the bytes of all parameters as float32, which a ratio refers to.
+  /// - Returns: the goal; without any key only fewer bytes and a small drop are asked for.
   /// - Throws: `ConfigError` for a size or time that cannot be read.
   public func goal(parameterBytes: Int) throws(ConfigError) -> RecipeGoal {
     let section = settings.settings("goal") ?? Settings()
