@@ -24,6 +24,8 @@ struct SqueezeCommand: ParsableCommand {
         squeeze new mobilenet-v2 -o mobilenet.onnx     build a published network (squeeze models)
         squeeze profile model.sqz --svg profile.svg    where the time goes, and what bounds it
         squeeze train config.yaml --data pictures/     train as a config says (train --example mnist)
+        squeeze compress model.sqz small.sqz --data pictures/ --target-size 400KB
+        squeeze blame model.sqz small.sqz --data pictures/   which layer made it worse
         squeeze runs                                   what was trained, and how it went
         squeeze plan distributed resnet-9 --nodes 64   how training would scale over a cluster
 
@@ -34,8 +36,7 @@ struct SqueezeCommand: ParsableCommand {
     subcommands: [
       Inspect.self, Run.self, Evaluate.self, Convert.self, Verify.self, Benchmark.self,
       BenchmarkTraining.self, Profile.self, Probe.self, Operators.self, Models.self, New.self,
-      Train.self, Runs.self,
-      Search.self, Plan.self, Demo.self,
+      Train.self, Runs.self, Search.self, Compress.self, Blame.self, Plan.self, Demo.self,
     ]
   )
 

@@ -158,6 +158,10 @@ import Testing
     // Guessing one of eight directions is wrong in 87.5 % of all cases.
     #expect((json["trained_test_error"] as? Double ?? 100) < 20)
     #expect(json["identical"] as? Bool == true)
+    let compression = try #require(json["compression"] as? [String: Any])
+    #expect(compression["accepted"] as? Bool == true)
+    #expect((compression["ratio_to_float32"] as? Double ?? 0) > 20)
+    #expect(FileManager.default.fileExists(atPath: "\(place)/stripes-small.sqz"))
     let runs = try SqueezeProcess.run("runs", "--runs", "\(place)/runs", "--json").json()
     #expect((runs["runs"] as? [[String: Any]])?.count == 1)
   }

@@ -2,15 +2,15 @@ import ArgumentParser
 import Foundation
 import Squeeze
 
-/// `squeeze demo`: the main job on a network and pictures that the package makes itself.
+/// `squeeze demo`: the whole chain on pictures that the package draws itself.
 struct Demo: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show the main job on a network and pictures made on the spot.",
+    abstract: "Show the whole chain on pictures drawn on the spot.",
     discussion: """
-      Draws pictures of stripes, makes a network that tells their direction (its weights are computed, \
-      not trained), and runs the other commands on them. Then a small network learns the same from \
-      pictures, and its curve is shown. At last SqueezeNet with random weights shows cost and speed \
-      of a real architecture.
+      Draws pictures of stripes and trains a network that tells their direction; says what it costs; prunes, \
+      retrains, quantizes and codes it; runs it from the small file; names the layer that lost most. Beside it a \
+      file is squeezed without any loss, and SqueezeNet with random weights shows cost and speed of a real \
+      architecture. At the end one table compares before and after, and one HTML page shows everything.
 
       EXAMPLES
         squeeze demo
@@ -30,6 +30,7 @@ struct Demo: ParsableCommand {
     var identical: Bool
     var trained_test_error: Double?
     var trained_epochs: Int
+    var compression: CompressionSummary
   }
 
   func run() throws {
@@ -38,73 +39,70 @@ struct Demo: ParsableCommand {
 
   /// What the demonstration shows, as numbers.
   private func facts() throws -> Result {
-    _ = try drawPictures()
-    let (onnx, sqz) = ("\(folder)/stripes.onnx", "\(folder)/stripes.sqz")
-    let model = StripeNetwork.model()
-    try ModelFile.save(model, to: URL(fileURLWithPath: onnx))
-    try ModelFile.save(model, to: URL(fileURLWithPath: sqz))
-    let read = try ModelFile.load(URL(fileURLWithPath: sqz))
-    let accuracy = try Classifier(read).accuracy(on: DatasetLocator.open("\(folder)/pictures"))
-    let trained = try DemoTraining(folder: folder).summary()
+    let lossless = DemoLossless(folder: folder)
+    try lossless.prepare()
+    let facts = try lossless.facts()
+    let training = DemoTraining(folder: folder)
+    let trained = try training.summary()
+    let compress = try self.compress(training, trained.model.path)
+    let (outcome, path) = try compress.perform()
     return Result(
-      pictures: accuracy.count,
-      top1_correct: accuracy.top1Correct,
-      onnx_bytes: Files.byteCount(onnx),
-      sqz_bytes: Files.byteCount(sqz),
-      identical: ModelComparison(model, read).areEqual,
-      trained_test_error: trained.testError,
-      trained_epochs: trained.epochs
+      pictures: facts.accuracy.count,
+      top1_correct: facts.accuracy.top1Correct,
+      onnx_bytes: facts.onnxBytes,
+      sqz_bytes: facts.sqzBytes,
+      identical: facts.identical,
+      trained_test_error: trained.summary.testError,
+      trained_epochs: trained.summary.epochs,
+      compression: CompressionSummary(outcome, output: path)
     )
   }
 
   private func show() throws {
     let clock = ContinuousClock()
     let start = clock.now
-    let pictures = try drawPictures()
-    let stripes = "\(folder)/stripes"
-    let model = StripeNetwork.model()
-    try ModelFile.save(model, to: URL(fileURLWithPath: "\(stripes).onnx"))
-    title("1. Account: what does the network cost?")
-    try command("inspect", "\(stripes).onnx", "--svg", "\(folder)/stripes-cost.svg")
-    title("2. Run it on pictures")
-    try command(["run", "\(stripes).onnx", "--top", "2"] + pictures.prefix(3))
-    title("3. Evaluate it on all \(pictures.count) pictures")
-    try command("evaluate", "\(stripes).onnx", "--data", "\(folder)/pictures")
-    title("4. Squeeze it, without loss")
-    try command("convert", "\(stripes).onnx", "\(stripes).sqz")
-    compareSizes("\(stripes).onnx", "\(stripes).sqz")
-    try command("verify", "\(stripes).onnx", "\(stripes).sqz")
-    try command("evaluate", "\(stripes).sqz", "--data", "\(folder)/pictures")
-    title("5. Train a network that finds the filters for itself")
-    try train()
-    title("6. A published architecture: SqueezeNet v1.0 (random weights: cost and speed only)")
-    let squeezeNet = try SqueezeNet.v1_0(imageSize: 227)
-    try ModelFile.save(
-      squeezeNet,
-      to: URL(fileURLWithPath: "\(folder)/squeezenet-v1.0-random.onnx")
-    )
-    let cost = try squeezeNet.cost()
-    Console.print(CostReport(model: squeezeNet.name, cost: cost).summary)
-    try command(
-      "benchmark",
-      "\(folder)/squeezenet-v1.0-random.onnx",
-      "--threads",
-      "1",
-      "--iterations",
-      "30"
-    )
-    Console.print(
-      "\nDone in \(Units.seconds((clock.now - start).inSeconds)). Look into \(folder)/."
-    )
-  }
-
-  /// Trains on pictures drawn on the spot and shows the curve, as text and as a picture.
-  private func train() throws {
     let training = DemoTraining(folder: folder)
     try training.prepare()
+    title("1. Train a network on pictures drawn on the spot")
+    let dense = try train(training)
+    title("2. Account: what does it cost?")
+    try command("inspect", dense)
+    title("3. Compress: prune, retrain, share weights, retrain, code; then the gate")
+    let compress = try self.compress(training, dense)
+    Console.print("$ squeeze \(arguments(training, dense).joined(separator: " "))")
+    let (outcome, small) = try compress.perform()
+    Console.print(outcome.layers.table.text)
+    Console.print(outcome.stepTable.text)
+    title("4. Run it from the small file")
+    let pictures = try somePictures(training)
+    try command(["run", small, "--top", "2"] + pictures)
+    try command("evaluate", small, "--data", training.pictures)
+    title("5. Which layer lost most?")
+    try command("blame", dense, small, "--data", training.pictures)
+    title("6. Another file, squeezed without any loss")
+    let lossless = DemoLossless(folder: folder)
+    try lossless.prepare()
+    try command("convert", lossless.onnx, lossless.sqz)
+    lossless.compareSizes()
+    try command("verify", lossless.onnx, lossless.sqz)
+    title("7. A published architecture: SqueezeNet v1.0 (random weights: cost and speed only)")
+    try showSqueezeNet()
+    title("Before and after")
+    Console.print(outcome.comparison.text)
+    Console.print(
+      "\(outcome.verdict.isAccepted ? "Accepted" : "Refused"), done in "
+        + "\(Units.seconds((clock.now - start).inSeconds)). Everything on one page: "
+        + "\(folder)/report.html"
+    )
+    guard outcome.verdict.isAccepted else { throw ExitCode(1) }
+  }
+
+  /// Trains, shows the curve as text and as a picture, and returns the model's file.
+  private func train(_ training: DemoTraining) throws -> String {
     let run = training.newRun()
+    let place = "\(training.runs)/\(run.name)"
     let runs = ["--runs", training.runs]
-    try command(["train", training.config, "--run", "\(training.runs)/\(run.name)"] + runs)
+    try command(["train", training.config, "--run", place] + runs)
     let database = try RunDatabase(folder: run.parent)
     for metric in ["loss", "test_error"] {
       let values = try database.metrics(of: run.name, named: metric).map(\.value)
@@ -116,6 +114,32 @@ struct Demo: ParsableCommand {
     Console.print("")
     let picture = ["--metric", "loss", "-o", "\(folder)/stripes-loss.svg"]
     try command(["runs", "plot", run.name] + picture + runs)
+    return "\(place)/model.sqz"
+  }
+
+  private func arguments(_ training: DemoTraining, _ model: String) -> [String] {
+    [
+      "compress", model, "\(folder)/stripes-small.sqz", "--recipe", training.recipe, "--html",
+      "\(folder)/report.html", "--run", "\(folder)/compress",
+    ]
+  }
+
+  /// The command that compresses; what an earlier demonstration left there is removed.
+  private func compress(_ training: DemoTraining, _ model: String) throws -> Compress {
+    try? FileManager.default.removeItem(atPath: "\(folder)/compress")
+    guard let command = try SqueezeCommand.parseAsRoot(arguments(training, model)) as? Compress
+    else {
+      preconditionFailure("squeeze compress is another command")
+    }
+    return command
+  }
+
+  private func showSqueezeNet() throws {
+    let file = "\(folder)/squeezenet-v1.0-random.onnx"
+    let squeezeNet = try SqueezeNet.v1_0(imageSize: 227)
+    try ModelFile.save(squeezeNet, to: URL(fileURLWithPath: file))
+    Console.print(CostReport(model: squeezeNet.name, cost: try squeezeNet.cost()).summary)
+    try command("benchmark", file, "--threads", "1", "--iterations", "30")
   }
 
   private func title(_ text: String) { Console.print("\n\u{1B}[1m\(text)\u{1B}[0m\n") }
@@ -130,45 +154,10 @@ struct Demo: ParsableCommand {
     Console.print("")
   }
 
-  /// Draws five pictures for each direction and returns their paths.
-  private func drawPictures() throws -> [String] {
-    var paths: [String] = []
-    for (index, direction) in StripeNetwork.directions.enumerated() {
-      let folder = "\(folder)/pictures/\(index) \(StripeNetwork.label(of: direction))"
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      for number in 0..<5 {
-        let seed = UInt64(index * 100 + number)
-        let path = "\(folder)/\(number).png"
-        try ImageFile.save(StripePictures.draw(direction: direction, seed: seed), to: path)
-        paths.append(path)
-      }
-    }
-    return stride(from: 0, to: paths.count, by: 7).map { paths[$0] }
-      + paths.enumerated().filter { $0.offset % 7 != 0 }.map(\.element)
-  }
-
-  /// Shows the size of a file beside what general-purpose compressors make of the original.
-  private func compareSizes(_ original: String, _ squeezed: String) {
-    let bytes = Files.byteCount(original)
-    var rows = [["as it is", Units.grouped(bytes), "1.00"]]
-    for (name, arguments) in [
-      ("gzip", ["-9", "-c"]), ("zstd", ["-19", "-c", "-q"]), ("xz", ["-9e", "-c"]),
-    ] {
-      guard let size = Compressor.compressedSize(of: original, by: name, arguments) else {
-        continue
-      }
-      rows.append(["\(name) \(arguments[0])", Units.grouped(size), ratio(bytes, size)])
-    }
-    let size = Files.byteCount(squeezed)
-    rows.append([".sqz", Units.grouped(size), ratio(bytes, size)])
-    let table = Table(
-      [.init("lossless size"), .init("bytes", .right), .init("ratio", .right)],
-      rows: rows
-    )
-    Console.print(table.text)
-  }
-
-  private func ratio(_ before: Int, _ after: Int) -> String {
-    Units.rounded(Double(before) / Double(after))
+  /// Three of the test pictures.
+  private func somePictures(_ training: DemoTraining) throws -> [String] {
+    let folder = "\(training.pictures)/test"
+    let classes = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    return classes.prefix(3).map { "\(folder)/\($0)/0.png" }
   }
 }

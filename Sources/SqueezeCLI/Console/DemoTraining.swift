@@ -1,20 +1,22 @@
 import Foundation
 import Squeeze
 
-/// The part of the demonstration that trains: pictures, config and curve.
+/// The part of the demonstration that trains and compresses: pictures, config, recipe and curve.
 struct DemoTraining {
   /// Where everything is written.
   let folder: String
 
   /// Pictures of each direction for training and for testing.
-  private static let counts = ["train": 48, "test": 24]
+  private static let counts = ["train": 96, "test": 48]
   /// Height and width of a picture.
   private static let size = 24
 
   var config: String { "\(folder)/train-stripes.yaml" }
+  var recipe: String { "\(folder)/compress-stripes.yaml" }
   var runs: String { "\(folder)/runs" }
+  var pictures: String { "\(folder)/training" }
 
-  /// A network that has to find for itself what `StripeNetwork` computes: a bank of filters, the mean of
+  /// A network that has to find for itself what `StripeNetwork` computes: banks of filters, the mean of
   /// their responses, and how they add up.
   private static let text = """
     # Trained by squeeze demo: which way do the stripes run?
@@ -22,7 +24,14 @@ struct DemoTraining {
     network:
       input: [1, 24, 24]
       layers:
-        - {kind: conv, channels: 16, kernel: 7, bias: false}
+        - {kind: conv, channels: 24, kernel: 5, bias: false}
+        - bn
+        - relu
+        - {kind: maxpool, kernel: 2, stride: 2}
+        - {kind: conv, channels: 64, kernel: 3, bias: false}
+        - bn
+        - relu
+        - {kind: conv, channels: 64, kernel: 3, bias: false}
         - bn
         - relu
         - global_pool
@@ -32,18 +41,30 @@ struct DemoTraining {
     data: {path: training, mean: [0.5], deviation: [0.25]}
     augment: [{name: crop, padding: 2, border: reflect}]
     loss: cross_entropy
-    optimizer: {name: adamw, rate: 0.01}
+    optimizer: {name: adamw, rate: 0.005}
     schedule: one_cycle
-    epochs: 12
+    epochs: 8
     batch: 32
     checkpoints: {best: error}
     """ + "\n"
 
-  /// Draws the pictures, a folder for each split and class, and writes the config.
+  private static let recipeText = """
+    # Deep Compression of what was trained: prune while training, share weights, train what is shared.
+    train: train-stripes.yaml
+    goal: {ratio: 20, max_drop: 1}
+    calibration: 64
+    steps:
+      - {kind: prune, sparsity: 0.85, layers: {"fc*": 0.5}, gradual: 4, settle: 2, rate: 0.002, schedule: cosine}
+      - {kind: quantize, to: codebook, bits: 4}
+      - {kind: train, epochs: 1, rate: 0.0003, schedule: cosine}
+      - {kind: quantize, to: float16, of: rest}
+    """ + "\n"
+
+  /// Draws the pictures, a folder for each split and class, and writes config and recipe.
   func prepare() throws {
     for (split, count) in Self.counts {
       for (index, direction) in StripeNetwork.directions.enumerated() {
-        let place = "\(folder)/training/\(split)/\(index) \(StripeNetwork.label(of: direction))"
+        let place = "\(pictures)/\(split)/\(index) \(StripeNetwork.label(of: direction))"
         try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
         for number in 0..<count {
           let seed = UInt64(index * 1000 + number + (split == "test" ? 500 : 0))
@@ -53,15 +74,19 @@ struct DemoTraining {
       }
     }
     try Files.write(Self.text, to: config)
+    try Files.write(Self.recipeText, to: recipe)
   }
 
   /// The folder of a new run.
   func newRun() -> RunFolder { RunFolder.new(for: "stripes", in: URL(fileURLWithPath: runs)) }
 
   /// Trains without showing anything.
-  func summary() throws -> TrainingSummary {
+  ///
+  /// - Returns: what the training came to, and its model's file.
+  func summary() throws -> (summary: TrainingSummary, model: URL) {
     try prepare()
+    let run = newRun()
     let config = try ExperimentConfig(contentsOf: URL(fileURLWithPath: config))
-    return try TrainingSession(config).run(in: newRun())
+    return (try TrainingSession(config).run(in: run), run.file("model.sqz"))
   }
 }

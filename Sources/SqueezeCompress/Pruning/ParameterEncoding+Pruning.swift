@@ -2,22 +2,6 @@ public import SqueezeParameters
 import SqueezeTensor
 
 extension ParameterEncoding {
-  /// Which elements can be other than zero; `nil` where all can.
-  ///
-  /// `false` is an element that no training revives: masked, or an integer at its zero point.
-  public var keptElements: [Bool]? {
-    switch self {
-    case let masked as Masked: return masked.mask
-    case let codebook as MaskedCodebook: return codebook.indices.map { $0 != 0 }
-    case let grid as UniformInteger:
-      let zeros = grid.zeroPoints
-      guard let axis = grid.axis else { return grid.integers.map { $0 != zeros[0] } }
-      let inner = max(1, shape.count(from: axis + 1))
-      return grid.integers.enumerated().map { $1 != zeros[$0 / inner % zeros.count] }
-    default: return nil
-    }
-  }
-
   /// The fraction of elements that are exactly zero once decoded.
   public var zeroFraction: Double {
     let count = shape.count

@@ -137,6 +137,8 @@ public struct TrainingSession: Sendable {
   /// Opens the data for a model that is there already, instead of the config's network.
   ///
   /// - Parameter model: keeps its weights; it takes labels and preprocessing from the data where it has none.
+  /// - Returns: the model, the data and how one learns from the other.
+  /// - Throws: ``ConfigError`` or `DataError` where model, data and config do not fit.
   package func prepare(for model: Model) throws -> Parts {
     let learning = LearningSetup(config)
     let dataSetup = DataSetup(config: config, rank: communicator.rank, ranks: communicator.size)

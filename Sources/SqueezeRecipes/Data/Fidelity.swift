@@ -2,7 +2,7 @@ public import SqueezeGraph
 import SqueezeEngine
 import Foundation
 import SqueezeOperators
-import SqueezeTensor
+public import SqueezeTensor
 
 /// How well a changed model keeps to the original on inputs without labels.
 public struct Fidelity: Sendable, Hashable, Codable {

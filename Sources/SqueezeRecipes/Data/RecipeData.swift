@@ -113,7 +113,9 @@ public struct RecipeData: Sendable {
       }
       judged = try Self.loader(all, (0..<all.count).filter { !apart.contains($0) }, limit, size)
       self.calibration = try Self.loader(all, chosen, nil, size)
-      remarks.append("calibrates on \(chosen.count) samples, judges by the other \(judged.sampleCount)")
+      remarks.append(
+        "calibrates on \(chosen.count) samples, judges by the other \(judged.sampleCount)"
+      )
     }
     self.model = model
     retraining = nil
@@ -151,7 +153,11 @@ public struct RecipeData: Sendable {
   private static func check(_ model: Model) throws(RecipeError) {
     guard model.inputs.count == 1, model.inputs[0].dimensions.count >= 2, !model.outputs.isEmpty
     else {
-      throw RecipeError("model \(model.name)", expected: "one input", actual: "\(model.inputs.count)")
+      throw RecipeError(
+        "model \(model.name)",
+        expected: "one input",
+        actual: "\(model.inputs.count)"
+      )
     }
   }
 }
@@ -160,6 +166,8 @@ extension RecipeData {
   /// The calibration samples as inputs of a model, batch by batch.
   ///
   /// - Parameter limit: the most samples, rounded up to whole batches.
+  /// - Returns: a tensor for the model's input each.
+  /// - Throws: ``RecipeError`` without a whole batch, and the error of a sample that cannot be read.
   func calibrationInputs(_ limit: Int = .max) throws -> [[String: Tensor]] {
     let name = model.inputs[0].name
     var inputs: [[String: Tensor]] = []

@@ -65,7 +65,11 @@ extension RecipeData {
     case .maps(let maps):
       guard best.count == maps.shape.count, let samples = maps.shape.dimensions.first, samples > 0
       else {
-        throw RecipeError("output", expected: "scores for maps \(maps.shape)", actual: "\(output.shape)")
+        throw RecipeError(
+          "output",
+          expected: "scores for maps \(maps.shape)",
+          actual: "\(output.shape)"
+        )
       }
       let area = best.count / samples
       let labels = maps.integers

@@ -1,4 +1,4 @@
-public import SqueezeMetrics
+import SqueezeMetrics
 
 /// The accuracy of two models on the same samples.
 public struct AccuracyComparison: Sendable, Hashable {

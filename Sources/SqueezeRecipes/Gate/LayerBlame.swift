@@ -74,7 +74,9 @@ public struct LayerBlame: Sendable, Hashable, Codable {
     for (position, node) in nodes.enumerated() {
       try progress(Double(position) / Double(nodes.count))
       var row = Row(node: node.name, key: Model.key(node.name, "weight"))
-      if let exchanged = Self.exchanging(node, of: original, by: changed), let place = node.outputs.first {
+      if let exchanged = Self.exchanging(node, of: original, by: changed),
+        let place = node.outputs.first
+      {
         let outcome = try Self.run(exchanged, [output, place], inputs, threads)
         row.alone = Self.error(right[place], outcome[place])
         row.aloneAtOutput = Self.error(right[output], outcome[output])
@@ -101,7 +103,9 @@ public struct LayerBlame: Sendable, Hashable, Codable {
   /// The original with its normalizations folded where the changed model has them folded.
   private static func aligned(_ original: Model, with changed: Model) throws -> Model {
     let names = Set(changed.nodes.map(\.name))
-    let isFolded = original.nodes.contains { $0.op is BatchNormalization && !names.contains($0.name) }
+    let isFolded = original.nodes.contains {
+      $0.op is BatchNormalization && !names.contains($0.name)
+    }
     guard isFolded else { return original }
     return try original.applying([ConstantFolding(), BiasFolding(), BatchNormFolding()])
   }

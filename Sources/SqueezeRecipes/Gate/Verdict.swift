@@ -47,7 +47,9 @@ public struct Verdict: Sendable, Hashable, Codable {
     ].compactMap { $0 }
   }
 
-  private static func points(_ fraction: Double) -> String { "\(Words.number(100 * fraction)) points" }
+  private static func points(_ fraction: Double) -> String {
+    "\(Words.number(100 * fraction)) points"
+  }
 
   private static func accuracy(_ facts: Facts, _ goal: RecipeGoal) -> Complaint? {
     let drop = facts.accuracy.drop
@@ -68,10 +70,14 @@ public struct Verdict: Sendable, Hashable, Codable {
     var ways: [String] = []
     if row.bits < 8 { ways.append("\(row.bits + 1) instead of \(row.bits) bits for \(row.key)") }
     if row.sparsity > 0.3 {
-      let less = Words.percent((row.sparsity - 0.3 * (1 - row.sparsity)) .rounded(toPlaces: 3))
-      ways.append("a sparsity of \(less) instead of \(Words.percent(row.sparsity.rounded(toPlaces: 3)))")
+      let less = Words.percent((row.sparsity - 0.3 * (1 - row.sparsity)).rounded(toPlaces: 3))
+      ways.append(
+        "a sparsity of \(less) instead of \(Words.percent(row.sparsity.rounded(toPlaces: 3)))"
+      )
     }
-    ways.append(ways.isEmpty ? "retraining after the last step" : "or more retraining after the last step")
+    ways.append(
+      ways.isEmpty ? "retraining after the last step" : "or more retraining after the last step"
+    )
     return ways.joined(separator: ", ")
   }
 
@@ -100,7 +106,8 @@ public struct Verdict: Sendable, Hashable, Codable {
       text: "\(Words.number(1e3 * latency.after)) ms, asked for at most "
         + "\(Words.number(1e3 * limit)) ms (\(Words.number(1e3 * latency.before)) ms before)",
       layer: nil,
-      repair: "whole numbers (--precision int8), pruned channels, or a pattern of zeros that kernels use"
+      repair:
+        "whole numbers (--precision int8), pruned channels, or a pattern of zeros that kernels use"
     )
   }
 }

@@ -78,8 +78,8 @@ public struct Recipe: Sendable {
   private func step(_ settings: Settings) throws(ConfigError) -> any RecipeStep {
     switch settings.variant {
     case "prune": return try PruneStep(settings, self)
-    case "prune_channels": return try ChannelStep(settings, self)
     case "quantize": return try QuantizeStep(settings, self)
+    case "round": return try RoundStep(settings, self)
     case "train": return TrainStep(settings)
     case "calibrate": return CalibrateStep(settings)
     case "fold", "equalize", "correct_bias", "renew_statistics": return PreparationStep(settings)
@@ -90,6 +90,7 @@ public struct Recipe: Sendable {
   /// What has to come out.
   ///
   /// - Parameter parameterBytes: the bytes of all parameters as float32, which a ratio refers to.
+  /// - Returns: the goal; without any key only fewer bytes and a small drop are asked for.
   /// - Throws: `ConfigError` for a size or time that cannot be read.
   public func goal(parameterBytes: Int) throws(ConfigError) -> RecipeGoal {
     let section = settings.settings("goal") ?? Settings()

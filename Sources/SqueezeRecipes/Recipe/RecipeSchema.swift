@@ -16,7 +16,11 @@ public enum RecipeSchema {
         .text,
         "The config of squeeze train whose data, loss, augmentation and optimizer retraining uses."
       ),
-      ConfigField("goal", .section(goal), "What the result has to be; options of the command go before."),
+      ConfigField(
+        "goal",
+        .section(goal),
+        "What the result has to be; options of the command go before."
+      ),
       ConfigField(
         "calibration",
         .integer(1...100_000),
@@ -62,7 +66,11 @@ public enum RecipeSchema {
         standard: .number(100 * RecipeGoal.standardDrop),
         "The most points of accuracy that may be lost."
       ),
-      ConfigField("max_latency", .text, "The longest time of one input, such as 5ms, or 1.1x as before."),
+      ConfigField(
+        "max_latency",
+        .text,
+        "The longest time of one input, such as 5ms, or 1.1x as before."
+      ),
     ]
   )
 
@@ -72,7 +80,7 @@ public enum RecipeSchema {
   public static let steps = ConfigVariants(
     "step",
     selector: "kind",
-    [prune, pruneChannels, quantize, train, calibrate] + preparations
+    [prune, quantize, round, train, calibrate] + preparations
   )
 
   private static let layers = ConfigField(
@@ -124,7 +132,11 @@ public enum RecipeSchema {
         standard: 0,
         "Epochs of retraining in which sparsity rises as 1 − (1 − t)³ (Zhu and Gupta, 2017); 0 prunes at once."
       ),
-      ConfigField("phases", .integer(1...10_000), "Times that sparsity rises; one an epoch otherwise."),
+      ConfigField(
+        "phases",
+        .integer(1...10_000),
+        "Times that sparsity rises; one an epoch otherwise."
+      ),
       ConfigField(
         "settle",
         .number(0...10_000),
@@ -134,18 +146,28 @@ public enum RecipeSchema {
     ] + learning
   )
 
-  static let pruneChannels = ConfigSection(
-    "prune_channels",
-    "Remove whole channels and filters: shapes shrink, and dense kernels get faster.",
+  static let round = ConfigSection(
+    "round",
+    "Integers chosen by rate and distortion, each error made good by the weights after it; needs no training.",
     [
-      ConfigField("share", .number(0...0.99), isRequired: true, "The share of channels removed."),
+      ConfigField("size", .text, "The bytes of the file that come out, such as 400KB."),
       ConfigField(
-        "importance",
-        .word(["l1", "l2", "batch_norm"]),
-        standard: "l1",
-        "What says that a channel matters little."
+        "divergence",
+        .number(0...100),
+        "Or: the mean divergence of the outputs, in nats; the smallest file within it."
       ),
-      layers,
+      ConfigField(
+        "keep_zeros",
+        .boolean,
+        standard: true,
+        "Whether weights that are 0 stay 0; else a few come back where that pays."
+      ),
+      ConfigField(
+        "compensate",
+        .boolean,
+        standard: true,
+        "Whether layers make good what the rounded layers before them do."
+      ),
     ]
   )
 
@@ -159,7 +181,12 @@ public enum RecipeSchema {
         isRequired: true,
         "What weights become."
       ),
-      ConfigField("bits", .integer(1...16), standard: 8, "Bits of an index or integer; layers with 32 stay as they are."),
+      ConfigField(
+        "bits",
+        .integer(1...16),
+        standard: 8,
+        "Bits of an index or integer; layers with 32 stay as they are."
+      ),
       ConfigField(
         "of",
         .word(["weights", "rest"]),
@@ -204,13 +231,30 @@ public enum RecipeSchema {
         .word(["min_max", "percentile", "mse", "kl"]),
         standard: "min_max",
         "How the range of an activation is found."
-      )
+      ),
+      ConfigField(
+        "correct_bias",
+        .boolean,
+        standard: false,
+        "Whether biases make up for what rounding shifts on average (Nagel et al., 2019)."
+      ),
     ]
   )
 
   private static let preparations = [
     ConfigSection("fold", "Fold normalizations into the layers before them."),
-    ConfigSection("equalize", "Even out the ranges of channels across layers (Nagel et al., 2019)."),
+    ConfigSection(
+      "equalize",
+      "Fold, and even out the ranges of channels across layers (Nagel et al., 2019).",
+      [
+        ConfigField(
+          "relax",
+          .boolean,
+          standard: false,
+          "Whether clips from 0 to a limit, such as ReLU6, become ReLU between layers."
+        )
+      ]
+    ),
     ConfigSection("correct_bias", "Take the mean error of every channel out of its bias."),
     ConfigSection("renew_statistics", "Measure the statistics of batch normalization anew."),
   ]

@@ -1,7 +1,8 @@
 public import Foundation
+public import SqueezeFormats
 public import SqueezeGraph
 import SqueezeTensor
-public import SqueezeTrain
+import SqueezeTrain
 
 /// One step of a recipe: a model in, a smaller or better one out.
 public protocol RecipeStep: Sendable {
@@ -41,6 +42,8 @@ public struct StepContext {
   public let epochsBefore: Double
   /// Whether a later step trains.
   public let trainsLater: Bool
+  /// Makes the file, and says so how large a model is.
+  public let writer: SQZWriter
   /// Told how far the step has come, in `0...1`, and a remark.
   public let progress: (Double, String) -> Void
   /// Whether to save and stop.

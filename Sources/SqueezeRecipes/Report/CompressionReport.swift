@@ -17,7 +17,9 @@ public struct CompressionReport {
     page.figures(figures)
     for complaint in outcome.verdict.complaints {
       let layer = complaint.layer.map { ", most of all \($0)" } ?? ""
-      page.paragraph("Refused for its \(complaint.about): \(complaint.text)\(layer). Would help: \(complaint.repair).")
+      page.paragraph(
+        "Refused for its \(complaint.about): \(complaint.text)\(layer). Would help: \(complaint.repair)."
+      )
     }
     page.heading("Before and after")
     page.table(outcome.comparison)
@@ -68,7 +70,10 @@ public struct CompressionReport {
       (outcome.verdict.isAccepted ? "accepted" : "refused", "verdict"),
       (Units.bytes(outcome.file.count), "file"),
       ("\(Units.rounded(outcome.ratio))×", "smaller than float32"),
-      (Units.percent(accuracy.after.mean), "accuracy, \(Units.percent(accuracy.before.mean)) before"),
+      (
+        Units.percent(accuracy.after.mean),
+        "accuracy, \(Units.percent(accuracy.before.mean)) before"
+      ),
       (Units.seconds(latency.after), "latency, \(Units.seconds(latency.before)) before"),
       (Units.percent(outcome.model.weightSparsity), "weights that are zero"),
     ]

@@ -1,5 +1,5 @@
-public import Foundation
-import SqueezeCompress
+import Foundation
+public import SqueezeCompress
 import SqueezeFormats
 public import SqueezeGraph
 

@@ -1,8 +1,8 @@
 public import Foundation
 import SqueezeCompress
-public import SqueezeExperiments
+import SqueezeExperiments
 import SqueezeFormats
-public import SqueezeGraph
+import SqueezeGraph
 import SqueezeTrain
 
 /// A compression as a recipe says: steps with a checkpoint after each, then the gate.
@@ -138,6 +138,7 @@ public struct CompressionRun {
           folder: RunState.folder(folder, of: number),
           epochsBefore: steps[..<(number - 1)].reduce(0) { $0 + $1.epochs },
           trainsLater: steps[number...].contains { $0.epochs > 0 },
+          writer: writer,
           progress: { share, remark in
             let (done, left) = pace.place(step: number, share: share)
             observe(.progress(done: done, secondsLeft: left, remark: remark))

@@ -17,6 +17,7 @@ final class Pace: Sendable {
   /// - Parameters:
   ///   - step: the number of the step under way, from 1.
   ///   - share: the part of it that is done.
+  /// - Returns: both; no seconds before anything is done.
   func place(step: Int, share: Double) -> (done: Double, secondsLeft: Double?) {
     let total = max(1, weights.reduce(0, +))
     let now = weights.prefix(step - 1).reduce(0, +) + weights[step - 1] * share

@@ -1,7 +1,7 @@
 import Foundation
 import SqueezeCompress
 import SqueezeFormats
-import SqueezeGraph
+public import SqueezeGraph
 
 /// What a compression has done so far, in the files of its folder.
 ///

@@ -15,6 +15,10 @@ struct CalibrateStep: RecipeStep {
   func apply(to model: Model, _ context: StepContext) throws -> Model {
     try model.quantized(
       calibratedOn: try context.data.calibrationInputs(),
+      by: ActivationQuantization(
+        rule: RangeRule.named(settings.text("range")),
+        correctsBias: settings.boolean("correct_bias")
+      ),
       threadCount: context.threads
     )
   }

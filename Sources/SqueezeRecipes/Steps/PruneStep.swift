@@ -106,7 +106,8 @@ struct PruneStep: RecipeStep {
           threads: context.threads,
           observe: { event in
             guard case .step(let step) = event else { return }
-            let done = Double(range.lowerBound) + Double(range.count * step.step) / Double(step.totalSteps)
+            let done =
+              Double(range.lowerBound) + Double(range.count * step.step) / Double(step.totalSteps)
             context.progress(
               done / Double(total),
               "sparsity \(Words.percent(share * sparsity.standard)), "

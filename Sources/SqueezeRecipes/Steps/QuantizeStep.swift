@@ -23,7 +23,9 @@ struct QuantizeStep: RecipeStep {
     }
     let allowed = target == "codebook" ? 1.0...12 : 2...8
     for value in [bits.standard] + bits.exceptions.values
-    where hasBits && value != Self.untouched && !(allowed.contains(value) && value == value.rounded()) {
+    where hasBits && value != Self.untouched
+      && !(allowed.contains(value) && value == value.rounded())
+    {
       throw recipe.error(
         settings,
         bits.exceptions.isEmpty ? "bits" : "layers",
@@ -43,7 +45,8 @@ struct QuantizeStep: RecipeStep {
     guard hasBits else { return "quantize \(what) to \(target)" }
     let others = bits.exceptions.sorted { $0.key < $1.key }.map { "\($0.key) \(Int($0.value))" }
     return "quantize \(what) to \(target == "codebook" ? "codebooks" : "integers") of "
-      + "\(Int(bits.standard)) bits" + (others.isEmpty ? "" : " (\(others.joined(separator: ", ")))")
+      + "\(Int(bits.standard)) bits"
+      + (others.isEmpty ? "" : " (\(others.joined(separator: ", ")))")
   }
 
   func apply(to model: Model, _ context: StepContext) throws -> Model {

@@ -16,7 +16,9 @@ enum Sensitivity {
     _ context: StepContext
   ) throws -> SensitivityTable {
     try scan(model, levels: [0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98], context) { model, key, level in
-      try MagnitudePruning(.perParameter([key: level]), pattern: pattern, keys: [key]).apply(to: model)
+      try MagnitudePruning(.perParameter([key: level]), pattern: pattern, keys: [key]).apply(
+        to: model
+      )
     }
   }
 

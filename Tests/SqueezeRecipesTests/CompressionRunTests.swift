@@ -1,0 +1,189 @@
+import Foundation
+import SqueezeFormats
+import SqueezeGraph
+import SqueezeParameters
+import SqueezeRecipes
+import SqueezeReport
+import Testing
+
+/// Whole compressions of a network of three layers, on pictures of two classes.
+@Suite struct CompressionRunTests {
+  let task: TinyTask
+  let model: Model
+
+  init() throws {
+    task = try TinyTask()
+    model = try task.model()
+  }
+
+  private static let steps = """
+      - {kind: prune, sparsity: 0.6, gradual: 2, phases: 4, settle: 1, rate: 0.02, schedule: cosine}
+      - {kind: quantize, to: codebook, bits: 4}
+      - {kind: train, epochs: 1, rate: 0.0005}
+      - {kind: quantize, to: float16, of: rest}
+    """
+
+  @Test("a chain of steps makes a small file that keeps its zeros and is accepted")
+  func compresses() throws {
+    let recipe = try task.recipe(Self.steps)
+    let outcome = try task.run(recipe, model).run()
+    #expect(outcome.verdict.isAccepted)
+    #expect(outcome.records.count == 5)
+    #expect(outcome.file.count < outcome.records[0].bytes)
+    #expect(outcome.layers.rows.count == 3)
+    #expect(outcome.layers.fileBytes == outcome.file.count)
+    let parts = outcome.layers.rows.reduce(0) { $0 + $1.bytes }
+    #expect(
+      parts + outcome.layers.otherBytes + outcome.layers.directoryBytes == outcome.file.count
+    )
+    for row in outcome.layers.rows {
+      #expect(row.encoding == "masked-codebook")
+      #expect(row.sparsity >= 0.55, "\(row.key) \(row.sparsity)")
+    }
+    // The file on its own is the model that was judged.
+    let read = try SQZReader(bytes: outcome.file).model()
+    #expect(ModelComparison(read, outcome.model).areEqual)
+  }
+
+  @Test("stopped at any moment, a compression goes on to the same bits", arguments: [3, 9, 14, 30])
+  func resumes(_ moment: Int) throws {
+    let recipe = try task.recipe(Self.steps)
+    let whole = try task.run(recipe, model, name: "whole").run()
+    var asked = 0
+    let run = try task.run(recipe, model, name: "stopped")
+    do {
+      _ = try run.run(shouldStop: {
+        asked += 1
+        return asked == moment
+      })
+      Issue.record("was not stopped in \(asked) moments")
+    } catch is RecipeInterruption {}
+    // Without --resume nothing is overwritten.
+    #expect(throws: RecipeError.self) { _ = try run.run() }
+    let resumed = try run.run(resume: true)
+    #expect(resumed.file == whole.file)
+    #expect(resumed.records.map(\.bytes) == whole.records.map(\.bytes))
+  }
+
+  @Test func anotherRecipeDoesNotGoOn() throws {
+    _ = try task.run(try task.recipe(Self.steps), model).run()
+    let other = try task.recipe("  - {kind: prune, sparsity: 0.5}")
+    #expect(throws: RecipeError.self) { _ = try task.run(other, model).run(resume: true) }
+  }
+
+  @Test("what is worse than asked is refused, and the layer to blame is named")
+  func refuses() throws {
+    let recipe = try task.recipe("  - {kind: prune, sparsity: 0.97, layers: {conv.weight: 0}}")
+    let keys = model.weightKeys
+    let only = try task.recipe(
+      "  - {kind: prune, sparsity: 0, layers: {\(keys[1]): 0.98}}"
+    )
+    _ = recipe
+    let goal = RecipeGoal(bytes: 10, drop: -0.5, seconds: 1e-12)
+    let outcome = try task.run(only, model, goal: goal).run()
+    #expect(!outcome.verdict.isAccepted)
+    #expect(outcome.verdict.complaints.map(\.about) == ["accuracy", "size", "latency"])
+    #expect(outcome.verdict.complaints[0].layer == keys[1])
+    #expect(outcome.verdict.complaints[0].repair.contains("sparsity"))
+    #expect(outcome.verdict.complaints[1].layer != nil)
+  }
+
+  @Test("steps that only shrink are left out once the file is small enough")
+  func stopsAtTheTarget() throws {
+    let steps = """
+        - {kind: quantize, to: float16}
+        - {kind: prune, sparsity: 0.9}
+      """
+    let recipe = try task.recipe(steps, "stop: true")
+    let goal = RecipeGoal(bytes: 1_000_000, drop: 1)
+    let outcome = try task.run(recipe, model, goal: goal).run()
+    #expect(outcome.records.map(\.isSkipped) == [false, true, true])
+    #expect(outcome.layers.rows.allSatisfy { $0.encoding == "dense" })
+  }
+
+  @Test("integers train behind their grid and are rounded in the file")
+  func trainsIntegers() throws {
+    let steps = """
+        - {kind: prune, sparsity: 0.5}
+        - {kind: quantize, to: integer, bits: 4}
+        - {kind: train, epochs: 1, rate: 0.001}
+      """
+    let outcome = try task.run(try task.recipe(steps), model).run()
+    for row in outcome.layers.rows {
+      #expect(row.encoding == "uniform-integer")
+      #expect(row.bits == 4)
+      #expect(row.sparsity >= 0.45, "\(row.key) \(row.sparsity)")
+    }
+  }
+
+  @Test func integersForActivations() throws {
+    let recipe = try task.recipe("  - {kind: quantize, to: float16, of: rest}", "precision: int8")
+    let run = try task.run(recipe, model)
+    #expect(run.plan.count == 2)
+    let outcome = try run.run()
+    #expect(outcome.accuracy.after.mean > 0.7)
+    #expect(outcome.energyAfter.arithmetic < outcome.energyBefore.arithmetic)
+  }
+
+  @Test func retrainingNeedsData() throws {
+    let data = try RecipeData(
+      pictures: task.folder.appendingPathComponent("data").path,
+      model: model,
+      calibration: 8,
+      seed: 1
+    )
+    #expect(!data.canRetrain)
+    #expect(data.judged.sampleCount == 24)
+    let run = try CompressionRun(
+      try task.recipe("  - {kind: train, epochs: 1}"),
+      data: data,
+      goal: RecipeGoal(),
+      inputBytes: 1000,
+      folder: task.folder.appendingPathComponent("b"),
+      threads: 1
+    )
+    #expect(throws: RecipeError.self) { _ = try run.run() }
+  }
+
+  @Test("the report is one page that loads nothing")
+  func reports() throws {
+    let steps = """
+        - {kind: prune, sparsity: 0.5, scope: sensitivity}
+        - {kind: quantize, to: codebook, bits: 5}
+      """
+    let outcome = try task.run(try task.recipe(steps), model).run()
+    #expect(outcome.scans.count == 1)
+    let text = CompressionReport(outcome).page.text
+    for part in [
+      "Accuracy against size", "Sensitivity before step 1", "Weights before and after", "viewport",
+      "prefers-color-scheme: dark", outcome.layers.rows[0].key,
+    ] { #expect(text.contains(part), "\(part)") }
+    #expect(
+      !text.contains("<script") && !text.contains("src=\"http") && !text.contains("href=\"http")
+    )
+    let json = try JSONText.encode(CompressionSummary(outcome, output: "x.sqz"))
+    for key in [
+      "input_bytes", "output_bytes", "ratio", "top1_before", "top1_after", "ms_before", "ms_after",
+      "accepted",
+    ] { #expect(json.contains("\"\(key)\""), "\(key)") }
+  }
+
+  @Test("without a recipe a plan is made for the goal")
+  func plans() throws {
+    let folder = task.folder.appendingPathComponent("planned")
+    let order = CompressionOrder(
+      model: model,
+      data: task.folder.appendingPathComponent("data").path,
+      targetBytes: 2_000,
+      maxDrop: "100",
+      calibration: 16,
+      inputBytes: 1_000_000,
+      folder: folder
+    )
+    var plan: [String] = []
+    let outcome = try order.run(observe: { if case .plan(let steps, _) = $0 { plan = steps } })
+    #expect(outcome.file.count <= 2_000)
+    #expect(outcome.verdict.isAccepted)
+    #expect(plan.contains { $0.contains("round") })
+  }
+}
