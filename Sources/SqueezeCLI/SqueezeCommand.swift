@@ -33,8 +33,8 @@ struct SqueezeCommand: ParsableCommand {
     version: SqueezeVersion.current,
     subcommands: [
       Inspect.self, Run.self, Evaluate.self, Convert.self, Verify.self, Benchmark.self,
-      BenchmarkTraining.self, Profile.self, Probe.self, Operators.self, Models.self, New.self,
-      Train.self, Runs.self, Plan.self, Demo.self,
+      BenchmarkTraining.self, BenchmarkLayers.self, Profile.self, Probe.self, Operators.self,
+      Models.self, New.self, Train.self, Runs.self, Plan.self, Demo.self,
     ]
   )
 
