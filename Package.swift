@@ -62,7 +62,7 @@ let libraries: [(name: String, uses: [Target.Dependency])] = [
     "SqueezeMeasure",
     [
       "SqueezeEngine", "SqueezeCompress", "SqueezeTrain", "SqueezeGraph", "SqueezeOperators",
-      "SqueezeData", "SqueezeMetrics", "SqueezeTensor",
+      "SqueezeData", "SqueezeMetrics", "SqueezeParameters", "SqueezeTensor",
     ]
   ),
   ("SqueezeMPI", ["SqueezeTrain", openMPI]),
@@ -183,7 +183,11 @@ let package = Package(
     kernels("Baseline"),
     kernels("V3", march: "x86-64-v3"),
     kernels("V4", march: "x86-64-v4"),
-    kernels("V4X", march: "x86-64-v4", with: ["avx512vnni", "avx512bf16", "avx512vbmi"]),
+    kernels(
+      "V4X",
+      march: "x86-64-v4",
+      with: ["avx512vnni", "avx512bf16", "avx512vbmi", "avx512vpopcntdq"]
+    ),
     // Only with the trait MPI.
     .systemLibrary(
       name: "COpenMPI",

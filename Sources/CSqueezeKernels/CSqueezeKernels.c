@@ -11,7 +11,8 @@ int sq_processor_level(void) {
       && __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq")
       && __builtin_cpu_supports("avx512vl");
   bool v4vnni = v4 && __builtin_cpu_supports("avx512vnni")
-      && __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512vbmi");
+      && __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512vbmi")
+      && __builtin_cpu_supports("avx512vpopcntdq");
   return v4vnni ? 5 : v4 ? 4 : v3 ? 3 : 1;
 #elif defined(__aarch64__)
   return 2;

@@ -35,8 +35,9 @@ struct SqueezeCommand: ParsableCommand {
     version: SqueezeVersion.current,
     subcommands: [
       Inspect.self, Run.self, Evaluate.self, Convert.self, Verify.self, Benchmark.self,
-      BenchmarkTraining.self, Profile.self, Probe.self, Operators.self, Models.self, New.self,
-      Train.self, Runs.self, Search.self, Compress.self, Blame.self, Plan.self, Demo.self,
+      BenchmarkTraining.self, BenchmarkLayers.self, Profile.self, Probe.self, Operators.self,
+      Models.self, New.self, Train.self, Runs.self, Search.self, Compress.self, Blame.self, Plan.self,
+      Demo.self,
     ]
   )
 

@@ -45,6 +45,7 @@ public final class CompiledModel: Sendable {
   ///   - tuned: choices among kernels by measurement; `nil` takes the first that fits. Other kernels
   ///     round differently.
   ///   - precision: in what numbers to compute; quantized layers run in whole numbers in any case.
+  ///   - avoiding: names of kernels that are not to be used, to compare others with them.
   /// - Throws: `ModelError` where the graph does not hold together, ``EngineError`` where the
   ///   instruction set is not there or the values need too much memory.
   public convenience init(
@@ -53,7 +54,8 @@ public final class CompiledModel: Sendable {
     threadCount: Int = 1,
     instructionSet: InstructionSet? = nil,
     tuned: TunedChoices? = nil,
-    precision: Precision = .float32
+    precision: Precision = .float32,
+    avoiding: Set<String> = []
   ) throws {
     try self.init(
       consume model,
@@ -61,7 +63,8 @@ public final class CompiledModel: Sendable {
       pool: ThreadPool(threadCount: threadCount),
       instructionSet: instructionSet,
       tuned: tuned,
-      precision: precision
+      precision: precision,
+      avoiding: avoiding
     )
   }
 
@@ -72,7 +75,8 @@ public final class CompiledModel: Sendable {
     pool: ThreadPool,
     instructionSet: InstructionSet? = nil,
     tuned: TunedChoices? = nil,
-    precision: Precision = .float32
+    precision: Precision = .float32,
+    avoiding: Set<String> = []
   ) throws {
     let set = try instructionSet.map { try InstructionSet.named($0.rawValue) } ?? .chosen()
     let inference = try model.infer(shapes)
@@ -81,7 +85,7 @@ public final class CompiledModel: Sendable {
       table: .of(set),
       threadCount: pool.threadCount,
       precision: precision,
-      chooser: KernelChooser(tuned: tuned, pool: pool)
+      chooser: KernelChooser(tuned: tuned, pool: pool, avoided: avoiding)
     )
     builder.valuesReadAsFloats = builder.valuesReadAsFloats(nodes.reversed(), inference)
     var sources: [String: Int] = [:]
@@ -129,7 +133,8 @@ public final class CompiledModel: Sendable {
     let (plain, renamed) = removeIdentities(try outline.takeDraftNodes(inference))
     let outputs = outline.outputs.map { renamed[$0] ?? $0 }
     let drafts = Quantization.applied(to: plain, of: encodings, outputs: outputs, inference)
-    var nodes = fuseActivations(drafts, outputs: outputs, inference)
+    let binarized = mergeBinaryLayers(drafts, outputs: outputs, inference)
+    var nodes = fuseActivations(binarized, outputs: outputs, inference)
     // Only float kernels take these in.
     if precision != .bfloat16 {
       nodes = fuseResiduals(nodes, outputs: outputs, inference)

@@ -16,7 +16,7 @@ public enum InstructionSet: String, Sendable, Hashable, CaseIterable, Comparable
   case v3
   /// x86-64-v4: AVX-512.
   case v4
-  /// x86-64-v4 with VNNI, BF16 and VBMI: dot products of bytes and of bfloat16.
+  /// x86-64-v4 with VNNI, BF16, VBMI and VPOPCNTDQ: dot products of bytes, of bfloat16 and of bits.
   case v4vnni
 
   /// The widest set this processor has.

@@ -30,6 +30,9 @@ struct KernelTable: Sendable {
   let gatherChannels:
     @Sendable (Source, UnsafePointer<Int>, Int, Int, Target, Int, Int, Int) -> Void
   let multiplyRows: @Sendable (Source, Source?, Source, Target, Int, Int, SQClip) -> Void
+  let multiplySparse: @Sendable (UnsafePointer<SQSparseProduct>) -> Void
+  let multiplySparseRows: @Sendable (UnsafePointer<SQSparseRows>) -> Void
+  let multiplyCodeRows: @Sendable (UnsafePointer<SQCodeRows>) -> Void
   let softmax: @Sendable (Source, Target, Int, Bool) -> Void
   let packBlock: @Sendable (SQLayout, Source, Target, Int) -> Void
   let unpackBlock: @Sendable (SQLayout, Source, Target, Int) -> Void
@@ -67,6 +70,9 @@ struct KernelTable: Sendable {
     applyChannels: SqueezeKernelsBaseline.applyChannels,
     gatherChannels: SqueezeKernelsBaseline.gatherChannels,
     multiplyRows: SqueezeKernelsBaseline.multiplyRows,
+    multiplySparse: SqueezeKernelsBaseline.multiplySparse,
+    multiplySparseRows: SqueezeKernelsBaseline.multiplySparseRows,
+    multiplyCodeRows: SqueezeKernelsBaseline.multiplyCodeRows,
     softmax: SqueezeKernelsBaseline.softmax,
     packBlock: SqueezeKernelsBaseline.packBlock,
     unpackBlock: SqueezeKernelsBaseline.unpackBlock
@@ -96,6 +102,9 @@ struct KernelTable: Sendable {
     applyChannels: SqueezeKernelsV3.applyChannels,
     gatherChannels: SqueezeKernelsV3.gatherChannels,
     multiplyRows: SqueezeKernelsV3.multiplyRows,
+    multiplySparse: SqueezeKernelsV3.multiplySparse,
+    multiplySparseRows: SqueezeKernelsV3.multiplySparseRows,
+    multiplyCodeRows: SqueezeKernelsV3.multiplyCodeRows,
     softmax: SqueezeKernelsV3.softmax,
     packBlock: SqueezeKernelsV3.packBlock,
     unpackBlock: SqueezeKernelsV3.unpackBlock
@@ -125,6 +134,9 @@ struct KernelTable: Sendable {
     applyChannels: SqueezeKernelsV4.applyChannels,
     gatherChannels: SqueezeKernelsV4.gatherChannels,
     multiplyRows: SqueezeKernelsV4.multiplyRows,
+    multiplySparse: SqueezeKernelsV4.multiplySparse,
+    multiplySparseRows: SqueezeKernelsV4.multiplySparseRows,
+    multiplyCodeRows: SqueezeKernelsV4.multiplyCodeRows,
     softmax: SqueezeKernelsV4.softmax,
     packBlock: SqueezeKernelsV4.packBlock,
     unpackBlock: SqueezeKernelsV4.unpackBlock

@@ -4,7 +4,7 @@ import SqueezeKernelsV3
 import SqueezeKernelsV4
 import SqueezeKernelsV4X
 
-/// The kernels on bytes and on bfloat16 of one instruction set, as ``KernelTable`` has those on
+/// The kernels on bytes, on bfloat16 and on bits of one instruction set, as ``KernelTable`` has those on
 /// floats.
 struct NarrowKernelTable: Sendable {
   typealias Floats = UnsafePointer<Float>
@@ -26,6 +26,9 @@ struct NarrowKernelTable: Sendable {
   let addBytes: @Sendable (Float, Float, Float, SQByteRange, Bytes, Bytes, ByteTarget, Int) -> Void
   let widenBFloat16: @Sendable (Bytes, FloatTarget, Int) -> Void
   let narrowBFloat16: @Sendable (Floats, ByteTarget, Int) -> Void
+  let convolveBits: @Sendable (UnsafePointer<SQBitConvolution>, Int, Int) -> Void
+  /// Numbers, bits, halves of a word from pixel to pixel, pixels, channels.
+  let packSigns: @Sendable (Floats, UnsafeMutablePointer<UInt16>, Int, Int, Int) -> Void
 
   static func of(_ set: InstructionSet) -> NarrowKernelTable {
     switch set {
@@ -50,7 +53,9 @@ struct NarrowKernelTable: Sendable {
     requantizeBytes: SqueezeKernelsBaseline.requantizeBytes,
     addBytes: SqueezeKernelsBaseline.addBytes,
     widenBFloat16: SqueezeKernelsBaseline.widenBFloat16,
-    narrowBFloat16: SqueezeKernelsBaseline.narrowBFloat16
+    narrowBFloat16: SqueezeKernelsBaseline.narrowBFloat16,
+    convolveBits: SqueezeKernelsBaseline.convolveBits,
+    packSigns: SqueezeKernelsBaseline.packSigns
   )
 
   private static let v3 = NarrowKernelTable(
@@ -67,7 +72,9 @@ struct NarrowKernelTable: Sendable {
     requantizeBytes: SqueezeKernelsV3.requantizeBytes,
     addBytes: SqueezeKernelsV3.addBytes,
     widenBFloat16: SqueezeKernelsV3.widenBFloat16,
-    narrowBFloat16: SqueezeKernelsV3.narrowBFloat16
+    narrowBFloat16: SqueezeKernelsV3.narrowBFloat16,
+    convolveBits: SqueezeKernelsV3.convolveBits,
+    packSigns: SqueezeKernelsV3.packSigns
   )
 
   private static let v4 = NarrowKernelTable(
@@ -84,7 +91,9 @@ struct NarrowKernelTable: Sendable {
     requantizeBytes: SqueezeKernelsV4.requantizeBytes,
     addBytes: SqueezeKernelsV4.addBytes,
     widenBFloat16: SqueezeKernelsV4.widenBFloat16,
-    narrowBFloat16: SqueezeKernelsV4.narrowBFloat16
+    narrowBFloat16: SqueezeKernelsV4.narrowBFloat16,
+    convolveBits: SqueezeKernelsV4.convolveBits,
+    packSigns: SqueezeKernelsV4.packSigns
   )
 
   private static let v4vnni = NarrowKernelTable(
@@ -101,7 +110,9 @@ struct NarrowKernelTable: Sendable {
     requantizeBytes: SqueezeKernelsV4X.requantizeBytes,
     addBytes: SqueezeKernelsV4X.addBytes,
     widenBFloat16: SqueezeKernelsV4X.widenBFloat16,
-    narrowBFloat16: SqueezeKernelsV4X.narrowBFloat16
+    narrowBFloat16: SqueezeKernelsV4X.narrowBFloat16,
+    convolveBits: SqueezeKernelsV4X.convolveBits,
+    packSigns: SqueezeKernelsV4X.packSigns
   )
 }
 

@@ -34,6 +34,7 @@ public func applyUnary(
   case SQUnaryReciprocal: map(clip, x, y, count, Reciprocal())
   case SQUnaryRound: map(clip, x, y, count, Round())
   case SQUnarySign: map(clip, x, y, count, Sign())
+  case SQUnaryBinarize: map(clip, x, y, count, Binarize())
   case SQUnarySquareRoot: map(clip, x, y, count, SquareRoot())
   case SQUnarySquare: map(clip, x, y, count, Square())
   case SQUnaryCube: map(clip, x, y, count, Cube())

@@ -96,6 +96,14 @@ struct Sign: UnaryFunction {
   }
 }
 
+struct Binarize: UnaryFunction {
+  @inline(__always)
+  func callAsFunction(_ x: Vector) -> Vector {
+    let (zero, one) = (Vector(repeating: 0), Vector(repeating: 1))
+    return sq_greater_float16(x, zero, true, one, 0 - one)
+  }
+}
+
 struct SquareRoot: UnaryFunction {
   @inline(__always) func callAsFunction(_ x: Vector) -> Vector { sq_sqrt16(x) }
 }

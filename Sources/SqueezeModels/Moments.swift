@@ -24,7 +24,9 @@ struct Moments {
   ) -> Moments {
     let first = inputs.first?.moments ?? .unit
     switch op {
-    case is Convolution, is TransposedConvolution, is FullyConnected, is Unary: return .unit
+    case is Convolution, is TransposedConvolution, is FullyConnected, is Unary,
+      is Binarize:
+      return .unit
     case is LayerNormalization, is InstanceNormalization: return .unit
     case is ReLU, is Clip, is PReLU: return first.rectified
     case is Sigmoid: return Moments(mean: 0.5, variance: 0.05)

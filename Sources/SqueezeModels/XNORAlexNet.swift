@@ -63,6 +63,6 @@ extension GraphBuilder {
   /// Adds a batch normalization and the signs of what it gives.
   fileprivate mutating func signs(_ name: String, _ input: String) -> String {
     let normal = add("\(name)/bn", BatchNormalization(), input)
-    return add("\(name)/sign", Unary(.sign), normal)
+    return add("\(name)/sign", Binarize(), normal)
   }
 }

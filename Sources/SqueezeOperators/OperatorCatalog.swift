@@ -11,6 +11,7 @@ public enum OperatorCatalog {
     ArgReduce.self,
     AveragePool.self,
     BatchNormalization.self,
+    Binarize.self,
     CELU.self,
     Cast.self,
     ChannelShuffle.self,

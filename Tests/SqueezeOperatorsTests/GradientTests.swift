@@ -30,7 +30,7 @@ import Testing
   /// Whether the gradient is that of another function on purpose, tested against its formula.
   private func isStraightThrough(_ op: any Operator) -> Bool {
     switch op {
-    case is QuantizeLinear: true
+    case is Binarize, is QuantizeLinear: true
     case let cast as Cast: cast.type != .float32
     default: false
     }

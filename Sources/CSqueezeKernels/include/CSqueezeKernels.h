@@ -10,9 +10,10 @@
 
 // MARK: - The instruction set this header is compiled for
 
-/// 5: AVX-512 with VNNI, BF16 and VBMI, 4: AVX-512, 3: AVX2 with FMA, 2: 32 vector registers of 128 bits (NEON), 1: 16 of them (SSE2).
+/// 5: AVX-512 with VNNI, BF16, VBMI and VPOPCNTDQ, 4: AVX-512, 3: AVX2 with FMA, 2: 32 vector registers of 128 bits (NEON), 1: 16 of them (SSE2).
 #if defined(__AVX512F__) && defined(__AVX512VL__) && defined(__AVX512DQ__)
-#if defined(__AVX512VNNI__) && defined(__AVX512BF16__) && defined(__AVX512VBMI__)
+#if defined(__AVX512VNNI__) && defined(__AVX512BF16__) && defined(__AVX512VBMI__) \
+    && defined(__AVX512VPOPCNTDQ__)
 #define SQ_LEVEL 5
 #else
 #define SQ_LEVEL 4
@@ -33,6 +34,7 @@
 typedef float SQFloat8 __attribute__((ext_vector_type(8)));
 typedef float SQFloat16 __attribute__((ext_vector_type(16)));
 typedef float SQFloat32 __attribute__((ext_vector_type(32)));
+typedef int32_t SQInt8 __attribute__((ext_vector_type(8)));
 typedef int32_t SQInt16 __attribute__((ext_vector_type(16)));
 
 /// `SQ_LEVEL`, as a function so that the branches it decides are compiled quietly and then dropped.
@@ -566,6 +568,8 @@ typedef enum {
   SQUnaryReciprocal,
   SQUnaryRound,
   SQUnarySign,
+  /// 1 where x ≥ 0, else −1
+  SQUnaryBinarize,
   SQUnarySquareRoot,
   /// x², x³
   SQUnarySquare,
@@ -610,4 +614,6 @@ typedef struct {
 void sq_call_loop_body(const SQLoopBody *_Nonnull body, ptrdiff_t item, ptrdiff_t thread);
 
 #include "CSqueezeDots.h"
+#include "CSqueezeBits.h"
+#include "CSqueezeSparse.h"
 #include "CSqueezeTraining.h"

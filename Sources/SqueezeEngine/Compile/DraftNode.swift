@@ -88,7 +88,8 @@ private func clip(of op: any Operator) -> SQClip? {
 
 /// Whether every kernel of an operator clips its output when asked to.
 private func canClip(_ op: any Operator) -> Bool {
-  op is Convolution || op is FullyConnected || op is MaxPool || op is AveragePool
+  op is Convolution || op is BinaryLayer || op is FullyConnected || op is MaxPool
+    || op is AveragePool
     || op is any ChannelOperator || op is any VectorFunction || op is any VectorCombination
 }
 

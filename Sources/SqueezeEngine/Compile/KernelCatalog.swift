@@ -3,7 +3,10 @@ import SqueezeOperators
 
 /// Every fast kernel, fastest first; where none fits, the reference computes the node.
 enum KernelCatalog {
-  static let all: [any Kernel.Type] = narrow + floats
+  static let all: [any Kernel.Type] = binary + narrow + floats
+
+  /// Kernels on bits.
+  private static let binary: [any Kernel.Type] = [SignPacking.self, BinaryConvolution.self]
 
   /// Kernels on bytes and on bfloat16.
   private static let narrow: [any Kernel.Type] = [
@@ -54,9 +57,13 @@ enum KernelCatalog {
     PooledConvolution.self,
     HandedDepthwiseConvolution.self,
     DepthwiseConvolution.self,
+    SparsePointwiseConvolution.self,
     WinogradConvolution.self,
     TiledConvolution.self,
     PhasedTransposedConvolution.self,
+    SparseFullyConnected.self,
+    CodedFullyConnected.self,
+    SparseBatchFullyConnected.self,
     RowFullyConnected.self,
     TiledFullyConnected.self,
     TiledMatrixProduct.self,
@@ -95,6 +102,7 @@ enum KernelCatalog {
     BlockedResponseNormalization.self,
     BlockedInstanceNormalization.self,
     RowLayerNormalization.self,
+    VectorActivation<Binarize>.self,
     VectorActivation<ReLU>.self,
     VectorActivation<Clip>.self,
     VectorActivation<LeakyReLU>.self,
@@ -123,9 +131,13 @@ enum KernelCatalog {
     View<InsertAxes>.self,
   ]
 
-  /// The first kernel that accepts a node.
-  static func kernel(for op: any Operator, _ site: Site) -> any BoundKernel {
-    for type in all {
+  /// The first kernel that accepts a node, except those of some names.
+  static func kernel(
+    for op: any Operator,
+    _ site: Site,
+    avoiding avoided: Set<String> = []
+  ) -> any BoundKernel {
+    for type in all where avoided.isEmpty || !avoided.contains(type.title) {
       if let kernel = type.attempt(op, site) { return kernel }
     }
     return ReferenceKernel(op, site: site)

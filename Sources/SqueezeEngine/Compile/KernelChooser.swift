@@ -34,21 +34,23 @@ public final class TunedChoices: Sendable {
 struct KernelChooser {
   var tuned: TunedChoices?
   var pool: ThreadPool?
+  /// The kernels that are not to be used.
+  var avoided: Set<String> = []
 
   func kernel(for op: any Operator, _ site: Site) -> any BoundKernel {
     // What a concatenation costs is decided by the kernels before it.
     guard let tuned, let pool, !(op is Concatenate) else {
-      return KernelCatalog.kernel(for: op, site)
+      return KernelCatalog.kernel(for: op, site, avoiding: avoided)
     }
     let key = Self.key(op, site)
     if let known = tuned[key],
-      let type = KernelCatalog.all.first(where: { $0.title == known }),
+      let type = KernelCatalog.all.first(where: { $0.title == known }), !avoided.contains(known),
       let kernel = type.attempt(op, site)
     {
       return kernel
     }
     let candidates = candidates(for: op, site)
-    guard let first = candidates.first else { return KernelCatalog.kernel(for: op, site) }
+    guard let first = candidates.first else { return ReferenceKernel(op, site: site) }
     guard candidates.count > 1 else { return first }
     let times = candidates.map { seconds($0, op, site, pool) }
     let best = times.indices.min { times[$0] < times[$1] } ?? 0
@@ -59,17 +61,21 @@ struct KernelChooser {
   /// The kernels that take and make the same forms as the first that accepts: others would need
   /// changes of form whose cost depends on their neighbours.
   private func candidates(for op: any Operator, _ site: Site) -> [any BoundKernel] {
-    let all = KernelCatalog.all.compactMap { $0.attempt(op, site) }
+    let all = KernelCatalog.all.filter { !avoided.contains($0.title) }
+      .compactMap { $0.attempt(op, site) }
     guard let first = all.first else { return [] }
     return all.filter {
       $0.inputs.map(\.form) == first.inputs.map(\.form) && $0.outputs == first.outputs
     }
   }
 
-  /// What decides how fast kernels are: the operator, its inputs and the forms they come in.
+  /// What decides how fast kernels are: the operator, its inputs, the forms they come in, and how many
+  /// weights are not zero.
   private static func key(_ op: any Operator, _ site: Site) -> String {
     let inputs = zip(site.inputs, site.forms).map { "\($0) \($1)" }.joined(separator: ", ")
-    return "\(type(of: op).name) \(inputs) \(op)"
+    let tenths = Int((site.density * 10).rounded(.up))
+    let sparsity = tenths < 10 ? ", \(tenths) of 10 weights" : ""
+    return "\(type(of: op).name) \(inputs) \(op)\(sparsity)"
   }
 
   /// The least time of some runs of a kernel on zeros.

@@ -89,6 +89,7 @@ struct PlanBuilder {
       outputs: outputs,
       forms: node.inputs.compactMap { forms[$0] },
       parameters: node.parameters.map { $0.decoded() },
+      encodings: node.parameters,
       addsResidual: node.addsResidual,
       prologue: node.prologue,
       pooling: node.pooling,

@@ -45,7 +45,8 @@ func fuseResiduals(
 
 /// Whether a node is a convolution whose kernels can add another value to its output.
 private func canAddResidual(_ node: DraftNode, _ inference: Inference) -> Bool {
-  guard let op = node.op as? Convolution, op.groups == 1, !node.addsResidual, !node.clip.clips,
+  guard let op = node.op as? Convolution ?? (node.op as? BinaryLayer)?.real, op.groups == 1,
+    !node.addsResidual, !node.clip.clips,
     let input = inference.values[node.inputs[0]], let output = inference.values[node.outputs[0]]
   else { return false }
   return input.type == .float32

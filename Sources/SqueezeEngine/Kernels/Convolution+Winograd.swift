@@ -4,9 +4,10 @@ import SqueezeTensor
 
 /// 3×3 convolution by Winograd's F(4×4, 3×3), a quarter of the products, or F(2×2, 3×3).
 ///
-/// A band of tile rows is transformed block by block, multiplied element by element as matrices of
-/// tiles × input channels, and transformed back tile of output channels by tile. The rounding error
-/// of F(4×4) stays below 2·10⁻⁶ of the sum of the products' magnitudes.
+/// A band of tile rows, or several images where maps are small, is transformed block by block, multiplied
+/// element by element as matrices of tiles × input channels, and transformed back tile of output
+/// channels by tile. The rounding error of F(4×4) stays below 2·10⁻⁶ of the sum of the products'
+/// magnitudes.
 struct WinogradConvolution: Kernel {
   let inputs: [Demand]
   let outputs = [Form.blocked]
@@ -76,8 +77,7 @@ struct WinogradConvolution: Kernel {
 
   mutating func bind(inputs: [Place], outputs: [Place], scratch: Int) {
     let input = inputs[0].layout
-    let columns = scheme.tiles(geometry).columns
-    let sizes = Set((0..<cut.bands).map { cut.rows($0).count * columns })
+    let sizes = Set((0..<cut.groups * cut.bands).map { tileCount(of: cut.area($0)) })
     bound = Bound(
       input: input,
       output: outputs[0].layout,
@@ -94,42 +94,48 @@ struct WinogradConvolution: Kernel {
   func run(_ run: Run) {
     guard let bound else { return }
     let perThread = (scratchCount + 15) / 16 * 16
-    run.pool.forEach(geometry.output[0] * cut.bands * cut.channelParts) { item, thread in
+    run.pool.forEach(cut.groups * cut.bands * cut.channelParts) { item, thread in
       let part = item % cut.channelParts
-      let band = item / cut.channelParts % cut.bands
-      let image = item / (cut.channelParts * cut.bands)
-      let rows = cut.rows(band)
+      let area = cut.area(item / cut.channelParts)
       let transformed = run.memory + bound.scratch + thread * perThread
-      transformInput(run, bound, image, rows, transformed)
+      transformInput(run, bound, area, transformed)
       let count = weights.tiles.count
       let channelTiles = count * part / cut.channelParts..<count * (part + 1) / cut.channelParts
       for tile in weights.tiles[channelTiles] {
-        multiply(run, bound, tile, image, rows, transformed)
+        multiply(run, bound, tile, area, transformed)
       }
     }
   }
 
-  /// Writes `[elements][I/16][tiles][16]` for the tiles of some rows.
+  /// How many tiles an area has.
+  private func tileCount(of area: Cut.Area) -> Int {
+    area.images.count * area.rows.count * scheme.tiles(geometry).columns
+  }
+
+  /// Writes `[elements][I/16][tiles][16]` for the tiles of an area, image by image.
   private func transformInput(
     _ run: Run,
     _ bound: Bound,
-    _ image: Int,
-    _ rows: Range<Int>,
+    _ area: Cut.Area,
     _ target: UnsafeMutablePointer<Float>
   ) {
     let input = bound.input
     let columns = scheme.tiles(geometry).columns
-    let tiles = rows.count * columns
+    let tiles = tileCount(of: area)
     for block in 0..<input.planes {
-      let source = run.memory + input.row(image, block) + geometry.firstTap(input)
-      for row in rows {
-        transforms.input(
-          source + row * scheme.side * input.rowStride,
-          input.rowStride,
-          target + (block * tiles + (row - rows.lowerBound) * columns) * 16,
-          input.planes * tiles * 16,
-          columns
-        )
+      var first = target + block * tiles * 16
+      for image in area.images {
+        let source = run.memory + input.row(image, block) + geometry.firstTap(input)
+        for row in area.rows {
+          transforms.input(
+            source + row * scheme.side * input.rowStride,
+            input.rowStride,
+            first,
+            input.planes * tiles * 16,
+            columns
+          )
+          first += columns * 16
+        }
       }
     }
   }
@@ -139,13 +145,12 @@ struct WinogradConvolution: Kernel {
     _ run: Run,
     _ bound: Bound,
     _ tile: WinogradWeights.Tile,
-    _ image: Int,
-    _ rows: Range<Int>,
+    _ area: Cut.Area,
     _ transformed: UnsafeMutablePointer<Float>
   ) {
     let input = bound.input
     let elements = scheme.elements
-    let tiles = rows.count * scheme.tiles(geometry).columns
+    let tiles = tileCount(of: area)
     guard let offsets = bound.offsets[tiles] else { return }
     let products = transformed + elements * input.planes * tiles * 16
     var arguments = SQConvolution(
@@ -173,7 +178,7 @@ struct WinogradConvolution: Kernel {
     }
     // Whole blocks only: the last tile may be wider than the output.
     for block in 0..<min(tile.channels / 16, bound.output.planes - tile.firstChannel / 16) {
-      finish(run, bound, tile.firstChannel / 16 + block, image, rows, products, block)
+      finish(run, bound, tile.firstChannel / 16 + block, area, products, block)
     }
   }
 
@@ -182,36 +187,34 @@ struct WinogradConvolution: Kernel {
     _ run: Run,
     _ bound: Bound,
     _ block: Int,
-    _ image: Int,
-    _ rows: Range<Int>,
+    _ area: Cut.Area,
     _ products: UnsafeMutablePointer<Float>,
     _ part: Int
   ) {
     let output = bound.output
     let columns = scheme.tiles(geometry).columns
-    let tiles = rows.count * columns
-    let source = products + part * scheme.elements * tiles * 16
-    let residual = SQResidual(bound.residual, run, image, block)
-    for row in rows {
-      let first = row * scheme.side
-      var added = residual
-      added.advance(by: first * residual.rowStride / 16)
-      transforms.output(
-        SQWinogradProducts(
-          data: source + (row - rows.lowerBound) * columns * 16,
-          elementStride: tiles * 16,
-          tileStride: 16
-        ),
-        SQWinogradOutput(
-          bias: weights.bias.pointer + block * 16,
-          data: run.memory + output.row(image, block, first),
-          rowStride: output.rowStride,
-          residual: added,
-          clip: clip
-        ),
-        min(scheme.side, output.height - first),
-        output.width
-      )
+    let tiles = tileCount(of: area)
+    var source = products + part * scheme.elements * tiles * 16
+    for image in area.images {
+      let residual = SQResidual(bound.residual, run, image, block)
+      for row in area.rows {
+        let first = row * scheme.side
+        var added = residual
+        added.advance(by: first * residual.rowStride / 16)
+        transforms.output(
+          SQWinogradProducts(data: source, elementStride: tiles * 16, tileStride: 16),
+          SQWinogradOutput(
+            bias: weights.bias.pointer + block * 16,
+            data: run.memory + output.row(image, block, first),
+            rowStride: output.rowStride,
+            residual: added,
+            clip: clip
+          ),
+          min(scheme.side, output.height - first),
+          output.width
+        )
+        source += columns * 16
+      }
     }
   }
 
@@ -220,7 +223,16 @@ struct WinogradConvolution: Kernel {
 
 /// How a Winograd convolution is cut into items of work.
 private struct Cut: Sendable {
+  /// The tile rows of some images that are multiplied together.
+  struct Area {
+    var images: Range<Int>
+    var rows: Range<Int>
+  }
+
   private let tileRows: Int
+  private let images: Int
+  /// Images whose tiles share one reading of the weights are a group.
+  let groups: Int
   let bands: Int
   /// Into how many parts the tiles of output channels are dealt; each transforms its input anew.
   let channelParts: Int
@@ -228,23 +240,33 @@ private struct Cut: Sendable {
 
   init(images: Int, tiles: (rows: Int, columns: Int), channelTiles: Int, threads: Int) {
     tileRows = tiles.rows
+    self.images = images
+    // Of small maps several images make enough tiles, but no fewer groups than threads.
+    let perGroup = max(1, min(Self.bestTiles / (tiles.rows * tiles.columns), images / threads))
+    groups = (images + perGroup - 1) / perGroup
     let rowsPerBand = max(1, Self.bestTiles / tiles.columns)
     let forCache = (tileRows + rowsPerBand - 1) / rowsPerBand
     // Bands for threads only where they stay large or where there are too few output channels to
     // share; otherwise threads share output channels.
     let splits = threads > 1 && tiles.rows * tiles.columns >= 2 * Self.bestTiles
-    let forThreads = channelTiles < threads ? (threads + images - 1) / images : 1
+    let forThreads = channelTiles < threads ? (threads + groups - 1) / groups : 1
     bands =
       splits ? min(tileRows, max(forCache, threads * 2)) : min(tileRows, max(forCache, forThreads))
-    let items = images * bands
+    let items = groups * bands
     channelParts = items >= threads ? 1 : min(channelTiles, (threads + items - 1) / items)
-    tilesPerBand = (tileRows + bands - 1) / bands * tiles.columns
+    let imagesPerGroup = (images + groups - 1) / groups
+    tilesPerBand = imagesPerGroup * ((tileRows + bands - 1) / bands) * tiles.columns
   }
 
   /// Enough tiles to read weights rarely, few enough for transformed input to stay in cache.
   private static let bestTiles = 56
 
-  func rows(_ band: Int) -> Range<Int> {
-    tileRows * band / bands..<tileRows * (band + 1) / bands
+  /// One of `groups · bands` areas.
+  func area(_ index: Int) -> Area {
+    let (group, band) = (index / bands, index % bands)
+    return Area(
+      images: images * group / groups..<images * (group + 1) / groups,
+      rows: tileRows * band / bands..<tileRows * (band + 1) / bands
+    )
   }
 }

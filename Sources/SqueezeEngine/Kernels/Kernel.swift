@@ -1,5 +1,6 @@
 import CSqueezeKernels
 import SqueezeGraph
+import SqueezeParameters
 import SqueezeTensor
 
 /// A step of a plan: it learns where its values lie, then runs any number of times unchanged.
@@ -51,6 +52,8 @@ struct Site {
   /// In which form each input is made.
   var forms: [Form]
   var parameters: [Tensor]
+  /// How the model keeps the parameters, where that is known.
+  var encodings: [any ParameterEncoding] = []
   /// Whether the last input is added to the output before the clip.
   var addsResidual = false
   /// What each input channel goes through before the operator sees it.

@@ -91,6 +91,10 @@ extension ThresholdedReLU: VectorFunction {
   }
 }
 
+extension Binarize: VectorFunction {
+  var vectorFunction: VectorFormula? { VectorFormula(function: SQUnaryBinarize) }
+}
+
 extension Unary: VectorFunction {
   var vectorFunction: VectorFormula? {
     let kernel: SQUnary? =

@@ -62,7 +62,7 @@ struct WindowGeometry: Sendable {
 
   /// The first tap of output pixel (0, 0), relative to pixel (0, 0) of the input.
   func firstTap(_ layout: Layout) -> Int {
-    firstTap(rowStride: layout.rowStride, lanes: layout.form.lanes)
+    firstTap(rowStride: layout.rowStride, lanes: layout.lanes)
   }
 
   /// The same for input whose neighbouring pixels lie `lanes` floats apart.
@@ -70,7 +70,7 @@ struct WindowGeometry: Sendable {
 
   /// Where each tap of the kernel lies relative to the first, row by row.
   func tapOffsets(_ layout: Layout) -> [Int] {
-    tapOffsets(rowStride: layout.rowStride, lanes: layout.form.lanes)
+    tapOffsets(rowStride: layout.rowStride, lanes: layout.lanes)
   }
 
   /// The same for input whose neighbouring pixels lie `lanes` floats apart.

@@ -41,6 +41,9 @@ enum Form: Sendable, Hashable {
   /// As padded and blocked, in bfloat16.
   case paddedBFloat16
   case blockedBFloat16
+  /// Numbers that are ±1, one bit each, 1 for −1: `[N][H][W][C/32]` words of 32 channels. The halo is
+  /// filled with 0, so with +1.
+  case bits
 
   /// How many channels lie side by side.
   var lanes: Int { isBlocked ? 16 : 1 }
@@ -66,10 +69,10 @@ enum Form: Sendable, Hashable {
     if case .planarBytes = self { true } else { false }
   }
 
-  /// The bytes of an element.
+  /// The bytes of an element; bits are kept in words.
   var elementBytes: Int {
     switch self {
-    case .tensor, .planar, .padded, .blocked, .scattered: 4
+    case .tensor, .planar, .padded, .blocked, .scattered, .bits: 4
     case .paddedBFloat16, .blockedBFloat16: 2
     case .planarBytes, .paddedBytes, .blockedBytes: 1
     }
@@ -134,10 +137,10 @@ struct Layout: Sendable, Hashable {
     self.form = form
     (batch, channels, height, width) = (sizes[0], sizes[1], sizes[2], sizes[3])
     self.halo = halo
-    let lanes = form.lanes
+    let lanes = Self.lanes(form, channels)
     rowStride = (halo.left + width + halo.right) * lanes
     planeStride = (halo.top + height + halo.bottom) * rowStride
-    imageStride = (channels + lanes - 1) / lanes * planeStride
+    imageStride = Self.planes(form, channels) * planeStride
     origin = halo.top * rowStride + halo.left * lanes
     count = batch * imageStride
   }
@@ -149,6 +152,14 @@ struct Layout: Sendable, Hashable {
     (imageStride, count) = (other.imageStride, other.count)
     self.channels = channels
     self.origin = origin
+  }
+
+  private static func lanes(_ form: Form, _ channels: Int) -> Int {
+    form == .bits ? (channels + 31) / 32 : form.lanes
+  }
+
+  private static func planes(_ form: Form, _ channels: Int) -> Int {
+    form == .bits ? 1 : (channels + form.lanes - 1) / form.lanes
   }
 
   /// A shape as `[N, C, H, W]`.
@@ -167,10 +178,12 @@ struct Layout: Sendable, Hashable {
     return Layout(self, channels: range.count, origin: origin + plane * planeStride)
   }
 
+  /// How many elements of a pixel lie side by side: channels, or words of bits.
+  var lanes: Int { Self.lanes(form, channels) }
   /// The number of maps, or of blocks of 16, of one image.
-  var planes: Int { (channels + form.lanes - 1) / form.lanes }
+  var planes: Int { Self.planes(form, channels) }
   /// The elements of one row without its halo.
-  var rowCount: Int { width * form.lanes }
+  var rowCount: Int { width * lanes }
   /// The floats of the arena that the whole value takes.
   var floatCount: Int { (count * form.elementBytes + 3) / 4 }
   /// Whether rows, maps and images follow each other without gaps.

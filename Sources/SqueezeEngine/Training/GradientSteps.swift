@@ -87,7 +87,7 @@ extension Layout {
   /// Writes zeros into the halo.
   func clearHalo(_ memory: UnsafeMutablePointer<Float>, _ pool: ThreadPool) {
     guard halo != .none else { return }
-    let lanes = form.lanes
+    let lanes = lanes
     pool.forEach(batch * planes) { item, _ in
       let plane = memory + self.row(item / planes, item % planes)
       let left = halo.left * lanes

@@ -5,7 +5,7 @@ import SqueezeOperators
 enum ONNXCleanup {
   /// Batch normalization is left for the engine to fold, so that a network can still be trained.
   private static let rewrites: [any Rewrite] = [
-    BiasFolding(), ChannelShufflePattern(), IdentityRemoval(),
+    BiasFolding(), BinarizePattern(), ChannelShufflePattern(), IdentityRemoval(),
   ]
 
   /// The model without superfluous nodes, checked once more as a whole.
