@@ -61,17 +61,22 @@ let libraries: [(name: String, uses: [Target.Dependency])] = [
   (
     "SqueezeMeasure",
     [
-      "SqueezeEngine", "SqueezeCompress", "SqueezeTrain", "SqueezeGraph", "SqueezeOperators",
+      "SqueezeEngine", "SqueezeCompress", "SqueezeDesign", "SqueezeTrain", "SqueezeGraph",
+      "SqueezeOperators",
       "SqueezeData", "SqueezeMetrics", "SqueezeTensor",
     ]
   ),
   ("SqueezeMPI", ["SqueezeTrain", openMPI]),
-  ("SqueezeReport", ["SqueezeEngine", "SqueezeGraph", "SqueezeMetrics", "SqueezeTensor"]),
+  (
+    "SqueezeReport",
+    ["SqueezeEngine", "SqueezeDesign", "SqueezeGraph", "SqueezeMetrics", "SqueezeTensor"]
+  ),
 
   (
     "SqueezeExperiments",
     [
-      "SqueezeReport", "SqueezeMeasure", "SqueezeFormats", "SqueezeTrain", "SqueezeEngine",
+      "SqueezeReport", "SqueezeMeasure", "SqueezeFormats", "SqueezeDesign", "SqueezeTrain",
+      "SqueezeEngine",
       "SqueezeModels", "SqueezeOperators", "SqueezeGraph", "SqueezeParameters", "SqueezeData",
       "SqueezeEntropy", "SqueezeMetrics", "SqueezeTensor", yams, sqlite, crypto,
     ]

@@ -72,7 +72,7 @@ import Testing
 
   @Test func zerosHaveNoError() {
     let factors = LowRankFactors(Matrix(zeros: 4, 6), rank: 2)
-    #expect(factors.error == 0 && factors.left.values.allSatisfy { $0 == 0 })
+    #expect(factors.error == 0 && factors.left.times(factors.right).values.allSatisfy { $0 == 0 })
   }
 
   @Test func tuckerOfFullRankIsExact() {
