@@ -61,17 +61,21 @@ let libraries: [(name: String, uses: [Target.Dependency])] = [
   (
     "SqueezeMeasure",
     [
-      "SqueezeEngine", "SqueezeCompress", "SqueezeTrain", "SqueezeGraph", "SqueezeOperators",
-      "SqueezeData", "SqueezeMetrics", "SqueezeParameters", "SqueezeTensor",
+      "SqueezeEngine", "SqueezeCompress", "SqueezeDesign", "SqueezeTrain", "SqueezeGraph",
+      "SqueezeOperators", "SqueezeData", "SqueezeMetrics", "SqueezeParameters", "SqueezeTensor",
     ]
   ),
   ("SqueezeMPI", ["SqueezeTrain", openMPI]),
-  ("SqueezeReport", ["SqueezeEngine", "SqueezeGraph", "SqueezeMetrics", "SqueezeTensor"]),
+  (
+    "SqueezeReport",
+    ["SqueezeEngine", "SqueezeDesign", "SqueezeGraph", "SqueezeMetrics", "SqueezeTensor"]
+  ),
 
   (
     "SqueezeExperiments",
     [
-      "SqueezeReport", "SqueezeMeasure", "SqueezeFormats", "SqueezeTrain", "SqueezeEngine",
+      "SqueezeReport", "SqueezeMeasure", "SqueezeFormats", "SqueezeDesign", "SqueezeTrain",
+      "SqueezeEngine",
       "SqueezeModels", "SqueezeOperators", "SqueezeGraph", "SqueezeParameters", "SqueezeData",
       "SqueezeEntropy", "SqueezeMetrics", "SqueezeTensor", yams, sqlite, crypto,
     ]
@@ -144,7 +148,8 @@ let tests = libraries.map { library in
   Target.testTarget(
     name: "\(library.name)Tests",
     dependencies: library.uses + [.byName(name: library.name), "SqueezeTestSupport"]
-      + (["SqueezeEngine", "SqueezeCompress"].contains(library.name) ? ["SqueezeModels"] : []),
+      + (["SqueezeEngine", "SqueezeCompress", "SqueezeDesign"].contains(library.name)
+        ? ["SqueezeModels"] : []),
     swiftSettings: settings
   )
 }

@@ -1,5 +1,6 @@
 @_exported import SqueezeCompress
 @_exported import SqueezeData
+@_exported import SqueezeDesign
 @_exported import SqueezeEngine
 @_exported import SqueezeEntropy
 @_exported import SqueezeExperiments

@@ -95,8 +95,9 @@ public struct NodeChange: Sendable, Hashable, Codable {
   /// The name of the node that was changed or replaced.
   public var node: String
   public var fidelity: Fidelity
-  /// `‖W − Ŵ‖ / ‖W‖` between the old weights and what the new ones stand for; `nil` where the new ones do not
-  /// come from the old ones. All-zero weights count as kept.
+  /// `‖W − Ŵ‖ / ‖W‖` between the old weights and what the new ones stand for.
+  ///
+  /// It is `nil` where the new ones do not come from the old ones. All-zero weights count as kept.
   public var error: Double?
 
   /// Creates a note.

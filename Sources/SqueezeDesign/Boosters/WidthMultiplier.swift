@@ -177,6 +177,12 @@ private struct ChannelNarrowing {
         op.parts = .sizes(sizes)
       }
       return op
+    case var op as PReLU:
+      // Slopes of `[C, 1, 1]` broadcast from the last axis on.
+      guard let before = old.first?.shape, let after = inputs.first?.shape else { return op }
+      let axis = 1 - (before.rank - op.slopeShape.rank)
+      if axis >= 0, op.slopeShape[axis] == before[1] { op.slopeShape[axis] = after[1] }
+      return op
     default: return node.op
     }
   }

@@ -53,11 +53,8 @@ struct LayerBuilder {
 
   /// Adds a convolution.
   ///
-  /// - Parameters:
-  ///   - weight: its weight; `nil` draws one.
-  ///   - bias: its bias; `nil` with `op.hasBias` is zeros.
-  ///   - inputs: the number of its input channels.
-  ///   - node: the node whose place it takes.
+  /// Without a weight one is drawn; without a bias it is zeros where `op` has one. With `node` it takes that node's
+  /// place.
   mutating func convolution(
     _ name: String,
     _ op: Convolution,

@@ -22,7 +22,8 @@ struct Trunk {
     let lastLayer = model.nodes.lastIndex { $0.op is Convolution || $0.op is FullyConnected } ?? -1
     var hasLayer = false
     for (position, node) in model.nodes.enumerated() {
-      if node.op is Convolution { hasLayer = true }
+      // A layer that only squeezes is the beginning of a module, not an end.
+      if let op = node.op as? Convolution, op.window.kernelCount > 1 { hasLayer = true }
       if node.inputs.contains(where: isData.contains) {
         isData.formUnion(node.outputs)
         live.formUnion(node.outputs)
@@ -52,8 +53,8 @@ struct Trunk {
   /// Whether an activation or normalization follows, which belongs to the layer before.
   private static func continues(_ value: String, _ model: Model, _ links: Links) -> Bool {
     guard let next = links.onlyConsumer(of: value).map({ model.nodes[$0].op }) else { return false }
-    return ChannelwiseOperators.isElementwise(next) || next is BatchNormalization
-      || next is LocalResponseNormalization
+    return ChannelwiseOperators.isElementwise(next) && !(next is Dropout)
+      || next is BatchNormalization || next is LocalResponseNormalization
   }
 }
 
