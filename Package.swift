@@ -143,7 +143,7 @@ let tests = libraries.map { library in
   Target.testTarget(
     name: "\(library.name)Tests",
     dependencies: library.uses + [.byName(name: library.name), "SqueezeTestSupport"]
-      + (library.name == "SqueezeEngine" ? ["SqueezeModels"] : []),
+      + (["SqueezeEngine", "SqueezeCompress"].contains(library.name) ? ["SqueezeModels"] : []),
     swiftSettings: settings
   )
 }

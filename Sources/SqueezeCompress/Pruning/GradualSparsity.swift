@@ -54,7 +54,9 @@ public struct GradualSparsity: Sendable, Hashable, Codable {
     guard step >= begin else { return initial }
     guard step < end else { return final }
     let left = 1 - Double(step - begin) / Double(end - begin)
-    return final + (initial - final) * power(left)
+    let share = power(left)
+    // In this form both ends are met exactly.
+    return initial * share + final * (1 - share)
   }
 
   /// Whether weights are pruned after a step: every `interval` steps, and at the end.
