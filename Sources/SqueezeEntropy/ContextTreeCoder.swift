@@ -9,6 +9,7 @@
 public enum ContextTreeCoder: SymbolCoder {
   public static let identifier: UInt8 = 2
   public static let name = "context"
+  public static let decodingTime = DecodingTime(nanosecondsPerSymbol: 27, nanosecondsPerNonzero: 68)
 
   public static func encode(_ plane: SymbolPlane) -> [UInt8] {
     guard plane.layout.count > 0 else { return [] }

@@ -15,6 +15,9 @@ public enum FloatCoder {
     case table, few, many
   }
 
+  /// How many values are many.
+  static let manyCount = 8192
+
   /// The bits below sign, exponent and three bits of the significand.
   private static let lowBits = 20
 
@@ -27,7 +30,7 @@ public enum FloatCoder {
       if bytes.count + 1 < best.count { best = [way.rawValue] + bytes }
     }
     if let table = FloatTable(ascending: bits) { consider(.table, table.encode()) }
-    if bits.count < 8192 {
+    if bits.count < manyCount {
       consider(.few, FloatModel.encode(bits))
     } else {
       consider(.many, encodeMany(bits))

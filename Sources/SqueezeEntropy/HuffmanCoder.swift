@@ -6,6 +6,7 @@
 public enum HuffmanCoder: SymbolCoder {
   public static let identifier: UInt8 = 4
   public static let name = "huffman"
+  public static let decodingTime = DecodingTime(nanosecondsPerSymbol: 3.9)
 
   public static func encode(_ plane: SymbolPlane) -> [UInt8] {
     guard !plane.symbols.isEmpty else { return [] }

@@ -31,14 +31,24 @@ struct LogisticMixer<Lanes: SIMD & BitwiseCopyable> where Lanes.Scalar == Int32 
     set: Int,
     _ coder: inout some BinaryCoder
   ) -> (bit: Int, evidence: Int32) {
-    let before = weights[set]
-    let evidence = max(-2047, min(2047, (inputs &* before).wrappedSum() &>> 14))
-    let probability = tables.squashed(evidence)
-    let coded = coder.code(bit, probability: probability)
-    let error = Int32(truncatingIfNeeded: coded &<< 16) &- Int32(probability)
+    let evidence = predict(inputs, set: set)
+    let coded = coder.code(bit, probability: tables.squashed(evidence))
+    learn(coded, inputs, set: set, evidence)
+    return (coded, evidence)
+  }
+
+  /// The stretched probability of a 1 that weight set `set` sees in `inputs`.
+  @inline(__always)
+  func predict(_ inputs: Lanes, set: Int) -> Int32 {
+    max(-2047, min(2047, (inputs &* weights[set]).wrappedSum() &>> 14))
+  }
+
+  /// Lets weight set `set` learn that `bit` followed `inputs`, where it had predicted `evidence`.
+  @inline(__always)
+  func learn(_ bit: Int, _ inputs: Lanes, set: Int, _ evidence: Int32) {
+    let error = Int32(truncatingIfNeeded: bit &<< 16) &- Int32(tables.squashed(evidence))
     let step = (error &* rate) &>> 6
     let change = inputs &* Lanes(repeating: step) &+ Lanes(repeating: 1 << 13)
-    weights[set] = before &+ (change &>> Lanes(repeating: 14))
-    return (coded, evidence)
+    weights[set] = weights[set] &+ (change &>> Lanes(repeating: 14))
   }
 }

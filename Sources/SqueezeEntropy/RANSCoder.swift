@@ -7,6 +7,7 @@
 public enum RANSCoder: SymbolCoder {
   public static let identifier: UInt8 = 1
   public static let name = "rans"
+  public static let decodingTime = DecodingTime(nanosecondsPerSymbol: 3.6)
 
   private static let start: UInt32 = 1 << 16
 

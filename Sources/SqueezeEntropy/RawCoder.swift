@@ -2,6 +2,7 @@
 public enum RawCoder: SymbolCoder {
   public static let identifier: UInt8 = 0
   public static let name = "raw"
+  public static let decodingTime = DecodingTime(nanosecondsPerSymbol: 2.3)
 
   public static func encode(_ plane: SymbolPlane) -> [UInt8] {
     let width = bitWidth(alphabet: plane.layout.alphabet)

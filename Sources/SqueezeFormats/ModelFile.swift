@@ -98,7 +98,7 @@ public enum ModelFile {
   public static func save(
     _ model: Model,
     to url: URL,
-    coder: SQZWriter.Coder = .context
+    coder: SQZWriter.Coder = .standard
   ) throws(FormatError) {
     do throws(FormatError) {
       switch try format(ofName: url) {

@@ -76,7 +76,7 @@ import Testing
       let picture = StripePictures.draw(direction: direction, size: 32, seed: UInt64(index))
       try ImageFile.save(picture, to: path.appendingPathComponent("a.png").path)
     }
-    for coder in ["context", "rans", "huffman", "raw"] {
+    for coder in ["automatic", "mixing", "context", "rans", "huffman", "raw"] {
       let small = folder.appendingPathComponent("\(coder).sqz").path
       let converted = try SqueezeProcess.run(
         "convert",

@@ -32,9 +32,18 @@ struct SQZFuzzTests {
     )
   }()
 
-  @Test("10,000 damaged files give an error", .timeLimit(.minutes(1)))
-  func mutations() throws {
-    let bytes = try SQZWriter().bytes(of: Self.tiny)
+  /// Ways to write it: every coder, and every row a stream of its own.
+  private static let writers =
+    SQZWriter.Coder.allCases.map { SQZWriter(coder: $0) }
+    + [SQZWriter(coder: .mixing, streamLength: 4), SQZWriter(coder: .rans, streamLength: 1)]
+
+  @Test(
+    "10,000 damaged files give an error",
+    .timeLimit(.minutes(1)),
+    arguments: [1 << 20, 4]
+  )
+  func mutations(streamLength: Int) throws {
+    let bytes = try SQZWriter(coder: .mixing, streamLength: streamLength).bytes(of: Self.tiny)
     var survivors = 0
     for mutation in Mutations(of: bytes, count: 10_000) where mutation != bytes {
       do throws(FormatError) {
@@ -45,7 +54,7 @@ struct SQZFuzzTests {
     #expect(survivors == 0)
   }
 
-  /// A container taken apart, so that its parts can be damaged and put together with right checksums.
+  /// A container taken apart, so that its parts can be damaged and put together with a right checksum.
   private struct Container {
     var text: [UInt8]
     var coded: [UInt8]
@@ -62,50 +71,38 @@ struct SQZFuzzTests {
       payloads = Array(reader.readRest())
     }
 
-    /// The file with the directory's checksum, and those of the payloads, made to fit.
-    func bytes() throws -> [UInt8] {
-      var records = ByteWriter()
-      var old = ByteReader(self.records[...], of: "test")
-      var position = 0
-      while old.remaining >= 13 {
-        let length = min(try old.readVarint(), payloads.count - position)
-        _ = try old.readUInt32()
-        records.writeVarint(length)
-        records.write(CRC32C.checksum(payloads[position..<position + length]))
-        records.write(try old.readUInt64())
-        position += length
-      }
+    /// The file with the directory's checksum made to fit.
+    var bytes: [UInt8] {
       var file = ByteWriter()
-      file.write(contentsOf: [0x53, 0x51, 0x5A, 1])
+      file.write(contentsOf: [0x53, 0x51, 0x5A, 2])
       file.writeVarint(text.count)
       file.writeVarint(coded.count)
       file.writeVarint(records.count)
       file.write(contentsOf: coded)
-      file.write(contentsOf: records.bytes)
+      file.write(contentsOf: records)
       file.write(CRC32C.checksum(file.bytes))
       file.write(contentsOf: payloads)
       return file.bytes
     }
   }
 
-  @Test("payloads damaged behind right checksums give an error", .timeLimit(.minutes(1)))
-  func repairedPayloads() throws {
-    for coder in SQZWriter.Coder.allCases {
-      let bytes = try SQZWriter(coder: coder).bytes(of: Self.tiny)
+  @Test("damaged payloads give an error", .timeLimit(.minutes(1)))
+  func payloads() throws {
+    for writer in Self.writers {
+      let bytes = try writer.bytes(of: Self.tiny)
       let container = try Container(bytes)
-      #expect(try container.bytes() == bytes)
+      #expect(container.bytes == bytes)
       var survivors = 0
       for mutation in Mutations(of: container.payloads, count: 600)
       where mutation.count == container.payloads.count && mutation != container.payloads {
         var damaged = container
         damaged.payloads = mutation
-        let bytes = try damaged.bytes()
         do throws(FormatError) {
-          let model = try SQZReader(bytes: bytes).model()
+          let model = try SQZReader(bytes: damaged.bytes).model()
           if !ModelComparison(model, Self.tiny).areEqual { survivors += 1 }
         } catch {}
       }
-      #expect(survivors == 0, "the hash of a decoded tensor finds what a repaired checksum hides")
+      #expect(survivors == 0, "the hash of a decoded tensor finds what decoders do not")
     }
   }
 
@@ -113,15 +110,35 @@ struct SQZFuzzTests {
     "directories damaged behind a right checksum give a model or an error",
     .timeLimit(.minutes(1))
   )
-  func repairedDirectory() throws {
-    let container = try Container(SQZWriter().bytes(of: smallModel()))
+  func directory() throws {
+    let container = try Container(SQZWriter(coder: .context).bytes(of: smallModel()))
     var errors = 0
     for mutation in Mutations(of: container.coded, count: 2000) {
       var damaged = container
       damaged.coded = mutation
-      let bytes = try damaged.bytes()
+      let bytes = damaged.bytes
       do throws(FormatError) { _ = try SQZReader(bytes: bytes).model() } catch { errors += 1 }
     }
     #expect(errors > 1500)
+  }
+
+  @Test("records damaged behind a right checksum give an error", .timeLimit(.minutes(1)))
+  func records() throws {
+    for streamLength in [1 << 20, 4] {
+      let writer = SQZWriter(coder: .context, streamLength: streamLength)
+      let container = try Container(writer.bytes(of: Self.tiny))
+      var survivors = 0
+      for mutation in Mutations(of: container.records, count: 4000)
+      where mutation != container.records {
+        var damaged = container
+        damaged.records = mutation
+        let bytes = damaged.bytes
+        do throws(FormatError) {
+          let model = try SQZReader(bytes: bytes).model()
+          if !ModelComparison(model, Self.tiny).areEqual { survivors += 1 }
+        } catch {}
+      }
+      #expect(survivors == 0)
+    }
   }
 }

@@ -27,12 +27,15 @@ struct Convert: ParsableCommand {
   @OptionGroup var structure: StructureOptions
   @Option(
     help: ArgumentHelp(
-      "How .sqz codes weights: context (smallest), rans (fastest), huffman or raw.",
+      """
+      How .sqz codes weights: automatic (smallest that decodes in a quarter of a second), mixing \
+      (smallest), context, rans (fastest), huffman or raw.
+      """,
       valueName: "coder"
     ),
     transform: coder(named:)
   )
-  var coder: SQZWriter.Coder = .context
+  var coder: SQZWriter.Coder = .standard
   @OptionGroup var preprocess: PreprocessOptions
   @Option(help: ArgumentHelp("Class names to keep in the file.", valueName: "file"))
   var labels: String?

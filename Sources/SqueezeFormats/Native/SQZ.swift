@@ -5,18 +5,27 @@ import SqueezeTensor
 ///
 /// | part | bytes |
 /// |---|---|
-/// | magic `SQZ` and version | 4 |
+/// | magic `SQZ` and version, 2 | 4 |
 /// | lengths of the directory's text, of its coded form, and of the records | varints |
 /// | the directory's text, JSON, through `ByteCoder` | |
-/// | per parameter: payload length, CRC-32C of the payload, hash of the decoded tensor | varint, 4, 8 |
+/// | the records: length of the numbers, the numbers through `IntegerCoder`, hashes | varint, –, 4 each |
 /// | CRC-32C of everything so far | 4 |
 /// | the payloads in execution order, without gaps | |
 ///
 /// The text holds graph, labels, preprocessing and metadata, and which kind of encoding every
-/// parameter has. Keys and shapes of parameters follow from the graph. Numbers are little endian.
+/// parameter has. Keys and shapes of parameters follow from the graph. Numbers, see `SQZRecords`, are
+/// what differs between parameters of one kind: bytes of the payload, attributes, lengths of lists,
+/// streams. A hash is the upper half of that of the decoded tensor: it finds damage of the
+/// payload and any drift of a decoder. All is little endian.
+///
+/// Version 1 has, instead of the records: per parameter the length of its payload (varint), the CRC-32C
+/// of the payload (4) and the whole hash (8); its text holds the numbers. It is still read.
 enum SQZ {
   static let magic: [UInt8] = [0x53, 0x51, 0x5A]
-  static let version: UInt8 = 1
+  /// The version that is written.
+  static let version: UInt8 = 2
+  /// The versions that are read.
+  static let versions: ClosedRange<UInt8> = 1...2
 
   /// The most bytes of text for so many coded ones.
   static func textLimit(coded: Int) -> Int { 1 << 16 + 256 * coded }
@@ -24,6 +33,11 @@ enum SQZ {
   /// The most scalars of all parameters for a file of so many bytes: what decoding costs must be in
   /// proportion to what was sent.
   static func scalarLimit(fileByteCount: Int) -> Int { 1 << 22 + 4096 * fileByteCount }
+
+  /// The most attributes of a parameter, and the most lists of one sort.
+  static let listLimit = 16
+  /// The most independent streams of one parameter's symbols.
+  static let streamLimit = 4096
 
   /// The hash of a decoded tensor's elements.
   static func hash(_ tensor: Tensor) -> UInt64 {

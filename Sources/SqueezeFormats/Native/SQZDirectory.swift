@@ -11,7 +11,8 @@ import SqueezeTensor
 /// takes the first output of the node before, then its outputs unless it makes one value of its own
 /// name. `parameters` has one index into `kinds` per parameter.
 struct SQZDirectory: Codable, Equatable {
-  /// What parameters of one kind have in common.
+  /// What parameters of one kind have in common; in a file of version 2 without its numbers, see
+  /// `SQZRecords`.
   struct Kind: Codable, Hashable {
     var encoding: String
     /// The coder of the symbols, where there are any.
@@ -23,6 +24,8 @@ struct SQZDirectory: Codable, Equatable {
     var integers: [Int?]?
     /// Whether the codebook stands for dense floats.
     var isDense: Bool?
+    /// The independent streams of the symbols; `nil` for one.
+    var streams: Int?
   }
 
   var name: String?

@@ -11,27 +11,34 @@ enum SQZPayload {
   struct Coded {
     var kind: SQZDirectory.Kind
     var bytes: [UInt8]
+    /// The time that decoding takes by the coders' usual speed.
+    var nanoseconds: Double
   }
 
   // MARK: Writing
 
-  /// Codes a parameter, dense floats of few different values as a codebook where that is shorter.
+  /// Codes a parameter with every coder, dense floats of few different values as a codebook, too.
   ///
-  /// Latent weights are left out: they matter to an optimizer alone, and checkpoints keep them.
+  /// There is at least one coder, though parameters without symbols need none; `streamLength` is how
+  /// many weights an independent stream holds at least. Latent weights are left out: they matter to an
+  /// optimizer alone, and checkpoints keep them.
   static func encode(
     _ encoding: any ParameterEncoding,
-    coder: any SymbolCoder.Type,
+    coders: [any SymbolCoder.Type],
+    streamLength: Int,
     _ place: String
-  ) throws(FormatError) -> Coded {
+  ) throws(FormatError) -> [Coded] {
     let encoding = (encoding as? any LatentEncoding)?.rounded ?? encoding
-    let plain = try encodeStored(encoding, coder: coder, place)
+    var ways = try encodeStored(encoding, coders, streamLength, place)
     let maximum = min(maximumCentroids, encoding.shape.count / 2)
     guard maximum > 0, let codebook = (encoding as? Dense)?.asCodebook(maximum: maximum) else {
-      return plain
+      return ways
     }
-    var shared = try encodeStored(codebook, coder: coder, place)
-    shared.kind.isDense = true
-    return shared.bytes.count < plain.bytes.count ? shared : plain
+    for var way in try encodeStored(codebook, coders, streamLength, place) {
+      way.kind.isDense = true
+      ways.append(way)
+    }
+    return ways
   }
 
   /// The most different values that dense floats are looked through for.
@@ -40,9 +47,10 @@ enum SQZPayload {
   /// Codes the stored form of a parameter.
   private static func encodeStored(
     _ encoding: any ParameterEncoding,
-    coder: any SymbolCoder.Type,
+    _ coders: [any SymbolCoder.Type],
+    _ streamLength: Int,
     _ place: String
-  ) throws(FormatError) -> Coded {
+  ) throws(FormatError) -> [Coded] {
     let stored = encoding.stored
     let count = stored.shape.count
     func lengths<Element>(_ lists: [[Element]]) -> [Int?]? {
@@ -50,28 +58,52 @@ enum SQZPayload {
     }
     var sections = stored.floats.map { FloatCoder.encode($0) }
     sections += stored.integers.map { SQZIntegers.encode($0) }
-    var kind = SQZDirectory.Kind(
+    let kind = SQZDirectory.Kind(
       encoding: type(of: encoding).name,
       attributes: stored.attributes.isEmpty ? nil : stored.attributes,
       floats: lengths(stored.floats),
       integers: lengths(stored.integers)
     )
-    if let table = try symbolTable(of: stored, type(of: encoding), place) {
+    let seconds = stored.floats.reduce(0.0) { $0 + FloatCoder.decodingNanoseconds($1.count) }
+    guard let table = try symbolTable(of: stored, type(of: encoding), place) else {
+      return [Coded(kind: kind, bytes: joined(sections), nanoseconds: seconds)]
+    }
+    let symbols = SQZSymbols(
+      shape: stored.shape,
+      table: table,
+      streams: SQZSymbols.streams(stored.shape, length: streamLength)
+    )
+    let zero = table.zero.map { UInt16($0) }
+    let nonzeros = zero.map { zero in stored.symbols.count { $0 != zero } } ?? count
+    var ways: [Coded] = []
+    for coder in coders {
+      var kind = kind
       kind.coder = coder.name
+      kind.streams = symbols.streams == 1 ? nil : symbols.streams
       do throws(EntropyError) {
-        let layout = try layout(stored.shape, table)
-        sections.append(coder.encode(try SymbolPlane(layout: layout, symbols: stored.symbols)))
+        let stream = try symbols.encode(stored.symbols, coder)
+        ways.append(
+          Coded(
+            kind: kind,
+            bytes: joined(sections + [stream]),
+            nanoseconds: seconds + coder.decodingTime.nanoseconds(symbols: count, nonzeros)
+          )
+        )
       } catch {
         throw FormatError(place, expected: "symbols that fit their table", actual: "\(error)")
       }
     }
+    return ways
+  }
+
+  private static func joined(_ sections: [[UInt8]]) -> [UInt8] {
     var writer = ByteWriter()
     for section in sections.dropLast() {
       writer.writeVarint(section.count)
       writer.write(contentsOf: section)
     }
     writer.write(contentsOf: sections.last ?? [])
-    return Coded(kind: kind, bytes: writer.bytes)
+    return writer.bytes
   }
 
   // MARK: Reading
@@ -107,8 +139,8 @@ enum SQZPayload {
         throw FormatError(place, expected: "a known coder", actual: "\"\(kind.coder ?? "")\"")
       }
       do throws(EntropyError) {
-        let layout = try layout(shape, table)
-        stored.symbols = try coder.decode(try sections.next(place), layout: layout)
+        let symbols = SQZSymbols(shape: shape, table: table, streams: kind.streams ?? 1)
+        stored.symbols = try symbols.decode(try sections.next(place), coder)
       } catch {
         throw FormatError(place, expected: "a sound payload", actual: "\(error)")
       }
@@ -133,13 +165,11 @@ enum SQZPayload {
   private struct Sections {
     private var reader: ByteReader
     private var remaining: Int
-    private let isEmpty: Bool
 
     init(_ bytes: ArraySlice<UInt8>, _ kind: SQZDirectory.Kind) {
       reader = ByteReader(bytes, of: "payload")
       remaining =
         (kind.floats?.count ?? 0) + (kind.integers?.count ?? 0) + (kind.coder == nil ? 0 : 1)
-      isEmpty = bytes.isEmpty
     }
 
     var areAllTaken: Bool { remaining == 0 && reader.isAtEnd }
@@ -152,8 +182,6 @@ enum SQZPayload {
     }
   }
 
-  // MARK: Symbols
-
   private static func symbolTable(
     of stored: StoredParameter,
     _ type: any ParameterEncoding.Type,
@@ -164,60 +192,5 @@ enum SQZPayload {
     } catch {
       throw FormatError(place, expected: error.expected, actual: error.actual)
     }
-  }
-
-  /// A tensor of any rank as the plane `[O, I, kH, kW]` that a coder sees.
-  private static func layout(
-    _ shape: Shape,
-    _ table: SymbolTable
-  ) throws(EntropyError) -> SymbolLayout {
-    let rank = shape.rank
-    return try SymbolLayout(
-      rows: rank > 0 ? shape[0] : 1,
-      columns: rank > 1 ? shape[1] : 1,
-      tapRows: rank > 3 ? shape.dimensions[2..<rank - 1].reduce(1, *) : 1,
-      tapColumns: rank > 2 ? shape[rank - 1] : 1,
-      zero: table.zero,
-      levels: SymbolLayout.levels(forFloatBits: table.values.map(\.bitPattern))
-    )
-  }
-}
-
-/// Lists of whole numbers: zigzag varints, as they are (first byte 0) or through `ByteCoder` with
-/// their number of bytes before (first byte 1), whichever is shorter.
-enum SQZIntegers {
-  static func encode(_ values: [Int]) -> [UInt8] {
-    var plain = ByteWriter()
-    for value in values {
-      // Two halves, because a varint has 63 bits: the sign is the lowest bit of the first.
-      let zigzag = UInt64(bitPattern: Int64(value << 1 ^ value >> 63))
-      plain.writeVarint(zigzag & 0xFFFF_FFFF)
-      plain.writeVarint(zigzag >> 32)
-    }
-    var coded = ByteWriter()
-    coded.writeVarint(plain.count)
-    coded.write(contentsOf: ByteCoder.encode(plain.bytes))
-    return coded.count < plain.count ? [1] + coded.bytes : [0] + plain.bytes
-  }
-
-  static func decode(_ bytes: ArraySlice<UInt8>, count: Int) throws(EntropyError) -> [Int] {
-    let place = "integers"
-    guard let form = bytes.first, form < 2 else { throw .malformed(place) }
-    var reader = ByteReader(bytes.dropFirst(), of: place)
-    if form == 1 {
-      let length = try reader.readVarint(atMost: 10 * count)
-      let plain = try ByteCoder.decode(reader.readRest(), count: length)
-      reader = ByteReader(plain[...], of: place)
-    }
-    guard reader.remaining >= 2 * count else { throw .truncated(place) }
-    var values: [Int] = []
-    values.reserveCapacity(count)
-    for _ in 0..<count {
-      let low = UInt64(try reader.readVarint(atMost: 0xFFFF_FFFF))
-      let zigzag = UInt64(try reader.readVarint(atMost: 0xFFFF_FFFF)) << 32 | low
-      values.append(Int(bitPattern: UInt(zigzag >> 1)) ^ -Int(zigzag & 1))
-    }
-    guard reader.isAtEnd else { throw .malformed(place) }
-    return values
   }
 }

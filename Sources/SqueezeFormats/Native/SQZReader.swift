@@ -1,8 +1,10 @@
+import Dispatch
 public import Foundation
 import SqueezeEntropy
 public import SqueezeGraph
 public import SqueezeParameters
 import SqueezeTensor
+import Synchronization
 
 /// Reads the native container `.sqz`.
 ///
@@ -18,17 +20,19 @@ public struct SQZReader: Sendable {
     public var encoding: String
     /// The name of the coder of its symbols, where it has any.
     public var coder: String?
+    /// The independent streams that its symbols are in.
+    public var streams: Int
+    /// The elements of its tensor.
+    public var scalarCount: Int
     /// The bytes it takes in the file.
     public var byteCount: Int
   }
 
   /// One parameter with all that decoding it needs.
   private struct Record {
-    var kind: Int
     var spec: TensorSpec
     var payload: Range<Int>
-    var checksum: UInt32
-    var hash: UInt64
+    var record: SQZRecord
   }
 
   /// The graph with everything but its parameters.
@@ -38,7 +42,6 @@ public struct SQZReader: Sendable {
   /// The bytes before the first payload.
   public let directoryByteCount: Int
   private let source: ByteSource
-  private let kinds: [SQZDirectory.Kind]
   private let records: [Record]
 
   // MARK: Directory
@@ -50,59 +53,53 @@ public struct SQZReader: Sendable {
   public init(bytes: [UInt8]) throws(FormatError) { try self.init(ByteSource(bytes)) }
 
   private init(_ source: ByteSource) throws(FormatError) {
-    let head = try Self.head(source)
-    let directory = try SQZDirectory(text: head.text)
-    structure = try directory.model()
-    kinds = directory.kinds
+    let head = try SQZHead(source)
+    structure = try head.directory.model()
     let slots = try structure.parameterSlots()
-    guard slots.count == directory.parameters.count else {
+    guard slots.count == head.records.count else {
       throw FormatError(
         "directory",
         expected: "\(slots.count) parameters",
-        actual: directory.parameters.count
+        actual: head.records.count
       )
     }
     var scalars = 0
     var entries: [Entry] = []
     var records: [Record] = []
-    var reader = ByteReader(head.records, of: "directory")
     var position = head.byteCount
-    for (slot, index) in zip(slots, directory.parameters) {
+    for (slot, record) in zip(slots, head.records) {
       let place = "parameter \"\(slot.key)\""
-      let kind = try Self.kind(index, of: directory, place)
-      scalars += try Self.scalarCount(kind, slot.spec.spec.shape, place)
+      let shape = slot.spec.spec.shape
+      scalars += try Self.scalarCount(record.kind, shape, place)
       guard scalars <= SQZ.scalarLimit(fileByteCount: source.count) else {
         throw FormatError(
           place,
           expected: "parameters in proportion to the file",
-          actual: slot.spec.spec.shape
+          actual: shape
         )
       }
-      do throws(EntropyError) {
-        let length = try reader.readVarint(atMost: source.count - position)
-        records.append(
-          Record(
-            kind: index,
-            spec: slot.spec.spec,
-            payload: position..<position + length,
-            checksum: try reader.readUInt32(),
-            hash: try reader.readUInt64()
-          )
+      guard record.byteCount <= source.count - position else {
+        throw FormatError(
+          place,
+          expected: "a payload inside the file",
+          actual: "\(record.byteCount) bytes from position \(position)"
         )
-        position += length
-      } catch {
-        throw FormatError(place, expected: "a payload inside the file", actual: "\(error)")
       }
+      let payload = position..<position + record.byteCount
+      position = payload.upperBound
+      records.append(Record(spec: slot.spec.spec, payload: payload, record: record))
       entries.append(
         Entry(
           key: slot.key,
-          encoding: kind.encoding,
-          coder: kind.coder,
-          byteCount: records[records.count - 1].payload.count
+          encoding: record.kind.encoding,
+          coder: record.kind.coder,
+          streams: record.kind.streams ?? 1,
+          scalarCount: shape.count,
+          byteCount: payload.count
         )
       )
     }
-    guard reader.isAtEnd, position == source.count else {
+    guard position == source.count else {
       throw FormatError(
         "directory",
         expected: "payloads that fill the file",
@@ -115,84 +112,6 @@ public struct SQZReader: Sendable {
     directoryByteCount = head.byteCount
   }
 
-  /// The directory's parts, their checksum verified.
-  private struct Head {
-    var text: [UInt8]
-    var records: ArraySlice<UInt8>
-    /// All bytes before the first payload.
-    var byteCount: Int
-  }
-
-  private static func head(_ source: ByteSource) throws(FormatError) -> Head {
-    let bytes = try directory(source)
-    var reader = ByteReader(bytes[(SQZ.magic.count + 1)...], of: "directory")
-    do throws(EntropyError) {
-      let textCount = try reader.readVarint()
-      let codedCount = try reader.readVarint(atMost: reader.remaining)
-      let recordCount = try reader.readVarint(atMost: reader.remaining)
-      let coded = try reader.readSlice(codedCount)
-      let records = try reader.readSlice(recordCount)
-      let end = bytes.count - reader.remaining
-      guard try reader.readUInt32() == CRC32C.checksum(bytes[..<end]) else {
-        throw EntropyError.malformed("directory, checksum")
-      }
-      guard textCount <= SQZ.textLimit(coded: codedCount) else {
-        throw EntropyError.malformed("directory, \(textCount) bytes of text in \(codedCount)")
-      }
-      let text = try ByteCoder.decode(coded, count: textCount, priming: SQZPriming.bytes)
-      return Head(text: text, records: records, byteCount: end + 4)
-    } catch {
-      throw FormatError("directory", expected: "a sound directory", actual: "\(error)")
-    }
-  }
-
-  /// The bytes before the first payload, their length checked against the source's.
-  private static func directory(_ source: ByteSource) throws(FormatError) -> [UInt8] {
-    let magic = SQZ.magic.count
-    let start = try source.bytes(0..<min(source.count, 64))
-    guard start.count > magic, start.starts(with: SQZ.magic) else {
-      throw FormatError("header", expected: "an SQZ container", actual: "other bytes")
-    }
-    guard start[magic] == SQZ.version else {
-      throw FormatError("header", expected: "version \(SQZ.version)", actual: start[magic])
-    }
-    let count: Int
-    do throws(EntropyError) {
-      var reader = ByteReader(start[(magic + 1)...], of: "directory")
-      _ = try reader.readVarint()
-      let coded = try reader.readVarint(atMost: source.count)
-      let records = try reader.readVarint(atMost: source.count)
-      count = start.count - reader.remaining + coded + records + 4
-      guard count <= source.count else { throw .truncated("directory") }
-    } catch {
-      throw FormatError("directory", expected: "a sound directory", actual: "\(error)")
-    }
-    return try source.bytes(0..<count)
-  }
-
-  /// A kind of the directory, its encoding and coder known.
-  private static func kind(
-    _ index: Int,
-    of directory: SQZDirectory,
-    _ place: String
-  ) throws(FormatError) -> SQZDirectory.Kind {
-    guard directory.kinds.indices.contains(index) else {
-      throw FormatError(
-        place,
-        expected: "one of \(directory.kinds.count) kinds",
-        actual: "\(index)"
-      )
-    }
-    let kind = directory.kinds[index]
-    guard EncodingCatalog.encoding(named: kind.encoding) != nil else {
-      throw FormatError(place, expected: "a known encoding", actual: "\"\(kind.encoding)\"")
-    }
-    if let coder = kind.coder, SymbolCoderCatalog.coder(named: coder) == nil {
-      throw FormatError(place, expected: "a known coder", actual: "\"\(coder)\"")
-    }
-    return kind
-  }
-
   /// The numbers that a parameter decodes to, its lists included.
   private static func scalarCount(
     _ kind: SQZDirectory.Kind,
@@ -203,9 +122,8 @@ public struct SQZReader: Sendable {
       throw FormatError(place, expected: "a shape", actual: shape)
     }
     let lists = (kind.floats ?? []) + (kind.integers ?? [])
-    guard lists.count <= 16, lists.allSatisfy({ (0...Shape.maximumCount).contains($0 ?? 0) })
-    else {
-      throw FormatError(place, expected: "a few lists of sane length", actual: "\(lists.count)")
+    guard lists.allSatisfy({ (0...Shape.maximumCount).contains($0 ?? 0) }) else {
+      throw FormatError(place, expected: "lists of sane length", actual: "others")
     }
     for length in lists { sum += length ?? shape.count }
     return sum
@@ -213,26 +131,33 @@ public struct SQZReader: Sendable {
 
   // MARK: Parameters
 
-  /// Decodes parameter `index` of ``entries`` and checks it against checksum and hash.
+  /// Decodes parameter `index` of ``entries`` and checks it against its hash.
   ///
   /// - Throws: ``FormatError`` where its bytes are damaged.
   public func parameter(at index: Int) throws(FormatError) -> any ParameterEncoding {
     let record = records[index]
     let place = "parameter \"\(entries[index].key)\""
     let payload = try source.bytes(record.payload)[...]
-    guard CRC32C.checksum(payload) == record.checksum else {
+    let proof = record.record.proof
+    if case .version1(let checksum, _) = proof, CRC32C.checksum(payload) != checksum {
       throw FormatError(place, expected: "its checksum", actual: "another")
     }
     let encoding = try SQZPayload.decode(
       payload,
-      kinds[record.kind],
+      record.record.kind,
       shape: record.spec.shape,
       place
     )
     guard encoding.type == record.spec.type else {
       throw FormatError(place, expected: "\(record.spec)", actual: "\(encoding.type)")
     }
-    guard SQZ.hash(encoding.decoded()) == record.hash else {
+    let hash = SQZ.hash(encoding.decoded())
+    let isSound =
+      switch proof {
+      case .version1(_, let expected): hash == expected
+      case .version2(let expected): UInt32(hash >> 32) == expected
+      }
+    guard isSound else {
       throw FormatError(place, expected: "a tensor with its hash", actual: "another")
     }
     return encoding
@@ -240,11 +165,39 @@ public struct SQZReader: Sendable {
 
   /// Decodes the whole model.
   ///
+  /// - Parameter threads: how many parameters are decoded side by side; the streams of one parameter
+  ///   share whatever processors are free.
+  /// - Returns: the model, equal whatever the number of threads.
   /// - Throws: ``FormatError`` naming the first parameter that is damaged.
-  public func model() throws(FormatError) -> Model {
+  public func model(
+    threads: Int = ProcessInfo.processInfo.activeProcessorCount
+  ) throws(FormatError) -> Model {
     var model = structure
+    guard threads > 1, entries.count > 1 else {
+      for (index, entry) in entries.enumerated() {
+        model.parameters[entry.key] = try parameter(at: index)
+      }
+      return model
+    }
+    // Large ones first, so that none is left over at the end.
+    let order = entries.indices.sorted { entries[$0].byteCount > entries[$1].byteCount }
+    typealias Decoded = Result<any ParameterEncoding, FormatError>
+    let results = Mutex<(next: Int, decoded: [Int: Decoded])>((0, [:]))
+    DispatchQueue.concurrentPerform(iterations: min(threads, order.count)) { _ in
+      while true {
+        let turn = results.withLock { state in
+          defer { state.next += 1 }
+          return state.next
+        }
+        guard turn < order.count else { break }
+        let index = order[turn]
+        let decoded = Result { () throws(FormatError) in try parameter(at: index) }
+        results.withLock { $0.decoded[index] = decoded }
+      }
+    }
+    let decoded = results.withLock { $0.decoded }
     for (index, entry) in entries.enumerated() {
-      model.parameters[entry.key] = try parameter(at: index)
+      model.parameters[entry.key] = try decoded[index]?.get()
     }
     return model
   }
