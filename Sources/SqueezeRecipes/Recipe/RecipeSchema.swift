@@ -36,7 +36,7 @@ public enum RecipeSchema {
       ConfigField(
         "coder",
         .word(SQZWriter.Coder.allCases.map(\.rawValue)),
-        standard: "context",
+        standard: "automatic",
         "How the file codes its symbols."
       ),
       ConfigField(
