@@ -78,6 +78,7 @@ public struct Recipe: Sendable {
   private func step(_ settings: Settings) throws(ConfigError) -> any RecipeStep {
     switch settings.variant {
     case "prune": return try PruneStep(settings, self)
+    case "prune_channels": return try ChannelStep(settings, self)
     case "quantize": return try QuantizeStep(settings, self)
     case "round": return try RoundStep(settings, self)
     case "train": return TrainStep(settings)

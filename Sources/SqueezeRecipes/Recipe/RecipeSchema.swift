@@ -36,7 +36,7 @@ public enum RecipeSchema {
       ConfigField(
         "coder",
         .word(SQZWriter.Coder.allCases.map(\.rawValue)),
-        standard: "context",
+        standard: "automatic",
         "How the file codes its symbols."
       ),
       ConfigField(
@@ -80,7 +80,7 @@ public enum RecipeSchema {
   public static let steps = ConfigVariants(
     "step",
     selector: "kind",
-    [prune, quantize, round, train, calibrate] + preparations
+    [prune, pruneChannels, quantize, round, train, calibrate] + preparations
   )
 
   private static let layers = ConfigField(
@@ -144,6 +144,35 @@ public enum RecipeSchema {
         "Epochs after that with the same schedule of rates, sparsity staying."
       ),
     ] + learning
+  )
+
+  static let pruneChannels = ConfigSection(
+    "prune_channels",
+    "Remove whole channels and filters: shapes shrink, and dense kernels get faster.",
+    [
+      ConfigField("share", .number(0...0.99), "The share of channels that is removed."),
+      ConfigField("macs", .number(0.001...1), "Or: remove until so much of the MACs is left."),
+      ConfigField("parameters", .number(0.001...1), "Or: until so much of the parameters is left."),
+      ConfigField("layers", .table(0...64), "Or: the share of some layers' channels, by node."),
+      ConfigField(
+        "scope",
+        .word(["global", "layers"]),
+        standard: "global",
+        "Whether a share counts over all channels or in every layer."
+      ),
+      ConfigField(
+        "importance",
+        .word(["l1", "l2", "coupled_l2", "batch_norm"]),
+        standard: "l2",
+        "What says that a channel matters little."
+      ),
+      ConfigField(
+        "multiple",
+        .integer(1...64),
+        standard: 1,
+        "What the channels left are a multiple of; 8 or 16 fill vectors."
+      ),
+    ]
   )
 
   static let round = ConfigSection(

@@ -49,7 +49,6 @@ public enum StartingRecipe {
     goal: {max_drop: 0.5}
     steps:
       - {kind: prune, sparsity: 0.3, scope: sensitivity}
-      - {kind: quantize, to: codebook, bits: 6, start: exact}
-      - {kind: quantize, to: float16, of: rest}
+      - {kind: round, size: 400KB}     # or divergence: 0.02, in nats
     """ + "\n"
 }

@@ -54,7 +54,7 @@ public struct CompressionRun {
 
   /// How the file codes its symbols.
   var writer: SQZWriter {
-    SQZWriter(coder: recipe.settings.text("coder").flatMap { .init(rawValue: $0) } ?? .context)
+    SQZWriter(coder: recipe.settings.text("coder").flatMap { .init(rawValue: $0) } ?? .standard)
   }
 
   /// Carries the steps out and judges the result.
@@ -112,7 +112,7 @@ public struct CompressionRun {
         )
       }
       // The state names the model, so the model is written first.
-      try ModelFile.save(model, to: RunState.model(folder, after: number), coder: .rans)
+      try StepModel.save(model, to: RunState.model(folder, after: number))
       try state.write(folder)
       clear(before: number)
       observe(.finished(state.records[number]))
@@ -194,7 +194,7 @@ public struct CompressionRun {
   }
 
   private func load(after step: Int) throws -> Model {
-    var model = try ModelFile.load(RunState.model(folder, after: step))
+    var model = try StepModel.load(RunState.model(folder, after: step))
     (model.labels, model.preprocessing) = (data.model.labels, data.model.preprocessing)
     return model
   }
@@ -202,7 +202,7 @@ public struct CompressionRun {
   /// Removes what earlier steps saved and nothing goes on from any more.
   private func clear(before step: Int) {
     let files = FileManager.default
-    try? files.removeItem(at: RunState.model(folder, after: step - 1))
+    StepModel.remove(RunState.model(folder, after: step - 1))
     let scan = RunState.folder(folder, of: step).appendingPathComponent(Sensitivity.file)
     if let data = try? Data(contentsOf: scan) {
       try? data.write(to: folder.appendingPathComponent("step-\(step)-\(Sensitivity.file)"))

@@ -9,7 +9,7 @@ public import SqueezeGraph
 /// |---|---|
 /// | `recipe.yaml` | the resolved recipe |
 /// | `state.json` | the records of the steps that are done |
-/// | `step-N.sqz` | the model after step N, with whatever training needs to go on |
+/// | `step-N.sqz`, `step-N.sqz.parameters` | the model after step N, and its parameters with all that training needs |
 /// | `step-N/` | what a step that is under way has saved |
 struct RunState: Codable {
   /// A hash of recipe, model and data: another compression does not go on here.

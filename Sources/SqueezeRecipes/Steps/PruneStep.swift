@@ -1,7 +1,6 @@
 import Foundation
 import SqueezeCompress
 import SqueezeExperiments
-import SqueezeFormats
 import SqueezeGraph
 
 /// Prunes the smallest weights, at once or while the network retrains.
@@ -170,7 +169,7 @@ struct PruneStep: RecipeStep {
     let place = context.folder.appendingPathComponent("phases.json")
     guard let data = try? Data(contentsOf: place) else { return (0, model) }
     let done = try JSONDecoder().decode(Place.self, from: data)
-    return (done.phase, try ModelFile.load(context.folder.appendingPathComponent(done.file)))
+    return (done.phase, try StepModel.load(context.folder.appendingPathComponent(done.file)))
   }
 
   private func save(_ model: Model, _ phase: Int, _ context: StepContext) throws {
@@ -178,7 +177,7 @@ struct PruneStep: RecipeStep {
     try files.createDirectory(at: context.folder, withIntermediateDirectories: true)
     // Two names in turn, so that the file named by phases.json is whole at any moment.
     let file = "phase-\(phase % 2).sqz"
-    try ModelFile.save(model, to: context.folder.appendingPathComponent(file), coder: .rans)
+    try StepModel.save(model, to: context.folder.appendingPathComponent(file))
     try JSONEncoder().encode(Place(phase: phase, file: file))
       .write(to: context.folder.appendingPathComponent("phases.json"), options: .atomic)
   }

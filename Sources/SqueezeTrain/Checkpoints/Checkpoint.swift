@@ -33,6 +33,21 @@ public struct Checkpoint: Sendable {
     }
   }
 
+  /// Parameters alone, exactly as they are: nothing to go on training from.
+  public init(parameters: [String: any ParameterEncoding]) {
+    self.init(state: TrainingState(), parameters: parameters, lists: [:])
+  }
+
+  init(
+    state: TrainingState,
+    parameters: [String: any ParameterEncoding],
+    lists: [ListName: [Float]]
+  ) {
+    self.state = state
+    self.parameters = parameters
+    self.lists = lists
+  }
+
   /// A graph with the checkpoint's parameters.
   ///
   /// - Throws: ``TrainingError/checkpoint(_:expected:actual:)`` where it has other parameters.
