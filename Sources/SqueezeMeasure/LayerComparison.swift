@@ -12,6 +12,8 @@ public struct LayerComparison: Sendable {
     public var kernels: [String]
     /// The median time in seconds.
     public var seconds: Double
+    /// The least time in seconds: what a machine with nothing else to do takes.
+    public var fastest: Double
     /// How many times faster it is than the first way: the median of the ratios turn by turn.
     public var speedup: Double
   }
@@ -49,6 +51,7 @@ public struct LayerComparison: Sendable {
         name: layer.ways[way].name,
         kernels: computing[way].map { compiled[way].steps[$0].kernel },
         seconds: median(times[way]),
+        fastest: times[way].min() ?? 0,
         speedup: median(zip(times[0], times[way]).map { $0 / $1 })
       )
     }

@@ -37,6 +37,29 @@ import Testing
     }
   }
 
+  @Test("weights that train behind a grid run as its integers")
+  func straightThroughWeights() throws {
+    for test in [Self.convolutions[1], Self.convolutions[4], Self.others[0]] {
+      let (model, inputs) = (try test.model(), test.tensors())
+      var latent = model
+      for (key, value) in model.parameters {
+        guard let grid = value as? UniformInteger else { continue }
+        latent.parameters[key] = StraightThroughInteger(
+          grid.decoded(),
+          scales: grid.scales,
+          zeroPoints: grid.zeroPoints,
+          bits: grid.bits,
+          isSigned: grid.isSigned,
+          axis: grid.axis
+        )
+      }
+      #expect(latent.parameters.values.contains { $0 is StraightThroughInteger })
+      let compiled = try CompiledModel(latent)
+      #expect(compiled.steps.contains { $0.kernel.hasPrefix("Integer") }, "\(test)")
+      #expect(try compiled.run(inputs) == CompiledModel(model).run(inputs), "\(test)")
+    }
+  }
+
   @Test("results do not depend on the number of threads")
   func threads() throws {
     let pools = [1, 2, 3].map { ThreadPool(threadCount: $0) }

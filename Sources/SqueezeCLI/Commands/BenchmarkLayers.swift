@@ -30,6 +30,7 @@ struct BenchmarkLayers: ParsableCommand {
       var way: String
       var kernels: [String]
       var median_us: Double
+      var min_us: Double
       var speedup: Double
     }
     var layer: String
@@ -46,6 +47,7 @@ struct BenchmarkLayers: ParsableCommand {
           way: $0.name,
           kernels: $0.kernels,
           median_us: $0.seconds * 1e6,
+          min_us: $0.fastest * 1e6,
           speedup: $0.speedup
         )
       }
@@ -53,10 +55,9 @@ struct BenchmarkLayers: ParsableCommand {
       guard !output.json else { continue }
       Console.print(comparison.name)
       for way in comparison.ways {
-        let speedup = "\(Units.rounded(way.speedup))×"
-        Console.print(
-          "  \(way.name)  \(Units.seconds(way.seconds))  \(speedup)  \(way.kernels.joined(separator: ", "))"
-        )
+        let times = "\(Units.seconds(way.seconds)) (fastest \(Units.seconds(way.fastest)))"
+        let kernels = way.kernels.joined(separator: ", ")
+        Console.print("  \(way.name)  \(times)  \(Units.rounded(way.speedup))×  \(kernels)")
       }
     }
     if output.json { try Console.json(results) }

@@ -3,7 +3,7 @@ import SqueezeOperators
 import SqueezeTensor
 
 /// A fully connected layer of one or two rows that reads its weights as the model keeps them: integers
-/// of up to 8 bits or indices into a codebook of up to 64 numbers.
+/// of up to 8 bits, signs, or indices into a codebook of up to 64 numbers.
 struct CodedFullyConnected: Kernel {
   let inputs = [Demand.planar]
   let outputs = [Form.planar]

@@ -36,7 +36,7 @@ struct LinearLayer {
     }
   }
 
-  /// The weight with every output channel multiplied by a factor; integers stay integers.
+  /// The weight with every output channel multiplied by a factor; integers and signs stay what they are.
   func scaled(_ weight: any ParameterEncoding, by factors: [Float]) -> any ParameterEncoding {
     if let integer = weight as? UniformInteger, transposedGroups == nil,
       integer.axis == nil || integer.axis == 0
@@ -53,6 +53,10 @@ struct LinearLayer {
         isSigned: integer.isSigned,
         axis: 0
       )
+    }
+    if var binary = weight as? Binary, transposedGroups == nil {
+      binary.free = zip(binary.free, factors).map { $0 * $1 }
+      return binary
     }
     var tensor = weight.decoded()
     let shape = tensor.shape

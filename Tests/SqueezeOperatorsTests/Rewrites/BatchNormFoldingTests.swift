@@ -70,6 +70,25 @@ import Testing
     try expectSameFunction(model, folded)
   }
 
+  @Test func signsKeepTheirSigns() throws {
+    let weight = Binary(Tensor([3, 4, 1, 1], (0..<12).map { Float($0 * 5 % 7) - 3.5 }))
+    var model = try seededModel(
+      images(4, 5),
+      [
+        Node("layer", Convolution(outputChannels: 3, window: SlidingWindow(1)), inputs: ["x"]),
+        Node("y", BatchNormalization(), inputs: ["layer"]),
+      ],
+      outputs: ["y"],
+      parameters: ["layer.weight": weight]
+    )
+    model.parameters["y.scale"] = Dense(Tensor([3], [0.5, -2, 1]))
+    let folded = try BatchNormFolding().apply(to: model)
+    let scaled = try #require(folded.parameters["layer.weight"] as? Binary)
+    #expect(scaled.signs == weight.signs)
+    #expect(scaled.free[1] < 0)
+    try expectSameFunction(model, folded)
+  }
+
   @Test func aValueThatOthersUseIsNotTouched() throws {
     let convolution = Convolution(outputChannels: 3, window: SlidingWindow(1))
     for outputs in [["y"], ["norm", "layer"]] {
