@@ -56,7 +56,7 @@ struct SQZBudgetTests {
     )
     var previous = 0
     var coders: [String] = []
-    for budget in [Duration.seconds(1), .milliseconds(5), .microseconds(50)] {
+    for budget in [Duration.seconds(1), .microseconds(50)] {
       let bytes = try SQZWriter(coder: .automatic(decodeBudget: budget)).bytes(of: model)
       #expect(bytes.count > previous)
       previous = bytes.count
@@ -64,6 +64,6 @@ struct SQZBudgetTests {
       coders.append(reader.entries[0].coder ?? "")
       #expect(ModelComparison(model, try reader.model()).difference == nil)
     }
-    #expect(coders == ["mixing", "context", "raw"])
+    #expect(coders == ["context", "raw"])
   }
 }
