@@ -12,7 +12,7 @@ public struct SQZWriter: Sendable {
   public var streamLength: Int
 
   /// Creates a writer.
-  public init(coder: Coder = .standard, streamLength: Int = 1 << 20) {
+  public init(coder: Coder = .standard, streamLength: Int = 250_000) {
     precondition(streamLength > 0, "streams of \(streamLength) weights")
     self.coder = coder
     self.streamLength = streamLength
