@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// The processor's own counters of the energy it took, where the kernel lets us read them.
 ///

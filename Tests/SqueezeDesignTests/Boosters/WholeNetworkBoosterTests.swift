@@ -4,7 +4,7 @@ import SqueezeOperators
 import SqueezeTensor
 import Testing
 
-@testable import SqueezeDesign
+import SqueezeDesign
 
 /// Boosters that change a network as a whole, on published ones.
 @Suite struct WholeNetworkBoosterTests {
