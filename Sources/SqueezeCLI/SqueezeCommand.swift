@@ -22,6 +22,8 @@ struct SqueezeCommand: ParsableCommand {
         squeeze verify model.onnx model.sqz            prove that nothing changed
         squeeze benchmark model.sqz --threads 2
         squeeze new mobilenet-v2 -o mobilenet.onnx     build a published network (squeeze models)
+        squeeze rewrite a.sqz b.sqz --apply "fire-module"   change the design by boosters
+        squeeze compare a.sqz b.sqz                    parameters, MACs and bytes side by side
         squeeze profile model.sqz --svg profile.svg    where the time goes, and what bounds it
         squeeze train config.yaml --data pictures/     train as a config says (train --example mnist)
         squeeze runs                                   what was trained, and how it went
@@ -34,7 +36,7 @@ struct SqueezeCommand: ParsableCommand {
     subcommands: [
       Inspect.self, Run.self, Evaluate.self, Convert.self, Verify.self, Benchmark.self,
       BenchmarkTraining.self, Profile.self, Probe.self, Operators.self, Models.self, New.self,
-      Train.self, Runs.self, Plan.self, Demo.self,
+      Rewrite.self, Compare.self, Devices.self, Train.self, Runs.self, Plan.self, Demo.self,
     ]
   )
 

@@ -1,6 +1,6 @@
 public import SqueezeGraph
 import SqueezeOperators
-import SqueezeTensor
+public import SqueezeTensor
 
 /// An AlexNet for 32×32 pictures: five convolutions and three fully connected layers, which hold most parameters.
 ///

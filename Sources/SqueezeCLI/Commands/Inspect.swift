@@ -11,10 +11,15 @@ struct Inspect: ParsableCommand {
       their encodings, activations, and memory traffic with every value moved once. These are \
       counts from the graph, nothing is run.
 
+      With --hardware it also says what bounds the model on some devices: the least time by the roofline, \
+      node by node, what fits into which memory, and the energy by a model. squeeze devices lists them; \
+      `this` is this machine, measured once.
+
       EXAMPLES
         squeeze inspect squeezenet.onnx
         squeeze inspect squeezenet.onnx --input 1,3,227,227 --json
         squeeze inspect model.sqz --svg cost.svg
+        squeeze inspect model.sqz --hardware v100,raspberry-pi-4,this
       """
   )
 
@@ -24,7 +29,22 @@ struct Inspect: ParsableCommand {
   @OptionGroup var structure: StructureOptions
   @Option(help: ArgumentHelp("Draw where the model spends into an SVG file.", valueName: "file"))
   var svg: String?
+  @OptionGroup var hardware: HardwareOptions
   @OptionGroup var output: OutputOptions
+
+  private struct Result: Encodable {
+    var cost: CostReport.JSON
+    var hardware: [HardwareReport.JSON]
+
+    enum Keys: CodingKey { case hardware }
+
+    /// The cost's own keys, and `hardware` beside them.
+    func encode(to encoder: any Encoder) throws {
+      try cost.encode(to: encoder)
+      var container = encoder.container(keyedBy: Keys.self)
+      try container.encode(hardware, forKey: .hardware)
+    }
+  }
 
   func run() throws {
     let loaded = try structure.load(model)
@@ -40,9 +60,18 @@ struct Inspect: ParsableCommand {
       try Files.write(CostPicture(model, report.cost).svg, to: svg)
       Console.note("wrote \(svg)")
     }
-    if output.json { return try Console.json(report.json) }
+    let devices = try hardware.report(loaded, report.cost, fileBytes: Files.byteCount(model))
+    if output.json {
+      guard let devices else { return try Console.json(report.json) }
+      return try Console.json(Result(cost: report.json, hardware: devices.json))
+    }
     Console.print(report.table.text)
     Console.print(report.histogram.text)
     Console.print(report.summary, terminator: "")
+    guard let devices else { return }
+    Console.print("\n" + devices.nodes.text)
+    Console.print(devices.memories.text)
+    Console.print(devices.table.text)
+    Console.print(devices.remarks(megabitsPerSecond: hardware.bandwidth), terminator: "")
   }
 }

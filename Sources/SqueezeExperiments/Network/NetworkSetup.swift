@@ -61,7 +61,9 @@ package struct NetworkSetup {
       for parameter in try node.op.parameters(for: inputs) {
         let key = Model.key(node.name, parameter.name)
         if model.parameters[key] == nil {
-          model.parameters[key] = Constant.encoding(of: Tensor(zeros: parameter.spec.shape, type: parameter.spec.type))
+          model.parameters[key] = Constant.encoding(
+            of: Tensor(zeros: parameter.spec.shape, type: parameter.spec.type)
+          )
         }
       }
     }

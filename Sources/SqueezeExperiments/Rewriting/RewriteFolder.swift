@@ -84,7 +84,7 @@ public struct RewriteFolder: Sendable {
     }
     let number = (steps.compactMap { Int($0.base.prefix { $0.isNumber }) }.max() ?? 0) + 1
     let base = "\(number).sqz"
-    try ModelFile.save(model, to: new.url.appendingPathComponent(base))
+    try ModelFile.save(model, to: new.url.appendingPathComponent(base), coder: .raw)
     try ModelFile.save(history.model, to: destination)
     // Formats may name things their own way, so what counts is the model that will be read.
     digests[digests.count - 1] = digest(try ModelFile.load(destination))
