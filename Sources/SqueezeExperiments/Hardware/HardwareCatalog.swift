@@ -26,6 +26,7 @@ public enum HardwareCatalog {
   /// - Parameters:
   ///   - names: names of the library, paths of `.yaml` files, or `this`, divided by commas.
   ///   - this: describes this machine; called only where it is named.
+  /// - Returns: the devices in the order of their names.
   /// - Throws: ``ConfigError`` that names what is unknown.
   public static func devices(
     _ names: String,
