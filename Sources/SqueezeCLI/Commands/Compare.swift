@@ -28,10 +28,11 @@ struct Compare: ParsableCommand {
         name,
         cost: try NamedModel.structure(name).cost(),
         fileBytes: bytes > 0 ? bytes : nil,
-        devices: devices
+        devices: devices,
+        precision: try hardware.precision()
       )
     }
-    let report = ComparisonReport(entries)
+    let report = ComparisonReport(entries, megabitsPerSecond: hardware.bandwidth)
     if output.json { return try Console.json(report.json) }
     Console.print(report.table.text, terminator: "")
   }

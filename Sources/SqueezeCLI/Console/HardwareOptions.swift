@@ -26,7 +26,8 @@ struct HardwareOptions: ParsableArguments {
     _ = try precision()
   }
 
-  private func precision() throws -> Hardware.Precision? {
+  /// The numbers that were named; `nil` leaves them to each device.
+  func precision() throws -> Hardware.Precision? {
     guard let numbers else { return nil }
     guard let precision = Hardware.Precision(rawValue: numbers) else {
       let names = Hardware.Precision.allCases.map(\.rawValue).joined(separator: ", ")
