@@ -22,6 +22,8 @@ struct SqueezeCommand: ParsableCommand {
         squeeze verify model.onnx model.sqz            prove that nothing changed
         squeeze benchmark model.sqz --threads 2
         squeeze new mobilenet-v2 -o mobilenet.onnx     build a published network (squeeze models)
+        squeeze rewrite a.sqz b.sqz --apply "fire-module"   change the design by boosters
+        squeeze compare a.sqz b.sqz                    parameters, MACs and bytes side by side
         squeeze profile model.sqz --svg profile.svg    where the time goes, and what bounds it
         squeeze train config.yaml --data pictures/     train as a config says (train --example mnist)
         squeeze compress model.sqz small.sqz --data pictures/ --target-size 400KB
@@ -36,8 +38,8 @@ struct SqueezeCommand: ParsableCommand {
     subcommands: [
       Inspect.self, Run.self, Evaluate.self, Convert.self, Verify.self, Benchmark.self,
       BenchmarkTraining.self, BenchmarkLayers.self, Profile.self, Probe.self, Operators.self,
-      Models.self, New.self, Train.self, Runs.self, Search.self, Compress.self, Blame.self, Plan.self,
-      Demo.self,
+      Models.self, New.self, Rewrite.self, Compare.self, Devices.self, Search.self, Train.self,
+      Runs.self, Compress.self, Blame.self, Plan.self, Demo.self,
     ]
   )
 

@@ -2,13 +2,13 @@ public import SqueezeDesign
 public import SqueezeEngine
 
 extension Hardware {
-  /// This machine as it was measured: arithmetic of one instruction set, and every level of memory.
+  /// This machine as it was measured: arithmetic of one instruction set, and every level of memory; `nil` where it was
+  /// not measured for them.
   ///
   /// - Parameters:
   ///   - machine: what a probe found.
   ///   - set: the instruction set.
   ///   - threads: how many threads work.
-  /// - Returns: `nil` where the machine was not measured for them.
   public init?(_ machine: Machine, _ set: InstructionSet, threads: Int) {
     guard let roofline = machine.roofline(set, threads: threads) else { return nil }
     self.init(

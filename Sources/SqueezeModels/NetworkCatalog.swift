@@ -77,6 +77,17 @@ public enum NetworkCatalog {
       structure: AlexNet.groupedStructure
     ),
     PublishedNetwork(
+      "alexnet-small",
+      "AlexNet for 32×32 pictures",
+      source: "after Krizhevsky, One weird trick for parallelizing convolutional networks (2014)",
+      published: NetworkOptions(
+        classes: 10,
+        input: [3, 32, 32],
+        baseWidth: AlexNetSmall.baseWidth
+      ),
+      structure: AlexNetSmall.structure
+    ),
+    PublishedNetwork(
       "alexnet-xnor",
       "XNOR-AlexNet",
       source: "Rastegari et al., XNOR-Net (2016)",

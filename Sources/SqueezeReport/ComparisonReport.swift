@@ -10,19 +10,38 @@ public struct ComparisonReport: Sendable {
     var fileBytes: Int?
     var limits: [NetworkLimit]
 
-    /// Describes a model; devices without a rate for its numbers are left out.
-    public init(_ name: String, cost: ModelCost, fileBytes: Int?, devices: [Hardware] = []) {
+    /// Describes a model; devices without a rate for the numbers are left out.
+    public init(
+      _ name: String,
+      cost: ModelCost,
+      fileBytes: Int?,
+      devices: [Hardware] = [],
+      precision: Hardware.Precision? = nil
+    ) {
       self.name = name
       self.cost = cost
       self.fileBytes = fileBytes
-      limits = devices.compactMap { HardwareRoofline($0).map { NetworkLimit($0, cost) } }
+      limits = devices.compactMap { device in
+        HardwareRoofline(device, precision: precision).map { NetworkLimit($0, cost) }
+      }
     }
+
+    /// The bytes that a download takes: of the file, or of the weights where there is none.
+    var downloadBytes: Int { fileBytes ?? cost.weightBytes }
   }
 
   private let entries: [Entry]
+  private let megabitsPerSecond: Double
 
   /// Creates a report; the first model is what the others are compared with.
-  public init(_ entries: [Entry]) { self.entries = entries }
+  public init(_ entries: [Entry], megabitsPerSecond: Double = 10) {
+    self.entries = entries
+    self.megabitsPerSecond = megabitsPerSecond
+  }
+
+  private func download(_ entry: Entry) -> Double {
+    Transfer(bytes: entry.downloadBytes, megabitsPerSecond: megabitsPerSecond).seconds
+  }
 
   /// One row per model; in brackets how many times less than the first.
   public var table: Table {
@@ -32,6 +51,7 @@ public struct ComparisonReport: Sendable {
       [
         .init("model"), column("nodes"), column("parameters"), column("MACs"), column("weights"),
         column("file"), column("peak activations"),
+        column("download, \(Units.rounded(megabitsPerSecond)) Mbit/s"),
       ] + devices.map { column("\($0), least time") },
       rows: entries.map { entry in
         [
@@ -45,6 +65,7 @@ public struct ComparisonReport: Sendable {
           compared(Units.bytes(entry.cost.peakActivationBytes), entry) {
             Double($0.cost.peakActivationBytes)
           },
+          compared(Units.seconds(download(entry)), entry, download),
         ]
           + entry.limits.indices.map { device in
             compared(Units.seconds(entry.limits[device].seconds), entry) {
@@ -71,6 +92,7 @@ public struct ComparisonReport: Sendable {
     var weight_bytes: Int
     var file_bytes: Int?
     var peak_activation_bytes: Int
+    var download_seconds: Double
     var seconds: [String: Double]
   }
 
@@ -85,6 +107,7 @@ public struct ComparisonReport: Sendable {
         weight_bytes: entry.cost.weightBytes,
         file_bytes: entry.fileBytes,
         peak_activation_bytes: entry.cost.peakActivationBytes,
+        download_seconds: download(entry),
         seconds: Dictionary(
           entry.limits.map { ($0.hardware.name, $0.seconds) },
           uniquingKeysWith: { first, _ in first }

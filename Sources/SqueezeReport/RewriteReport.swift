@@ -1,5 +1,5 @@
 public import SqueezeDesign
-public import SqueezeGraph
+import SqueezeGraph
 
 /// What each booster of a history saved, as a table and as JSON.
 public struct RewriteReport: Sendable {

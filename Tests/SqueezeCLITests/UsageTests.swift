@@ -4,7 +4,8 @@ import Testing
 @Suite struct UsageTests {
   static let commands = [
     "inspect", "run", "evaluate", "convert", "verify", "benchmark", "profile", "probe",
-    "operators", "models", "new", "train", "runs", "plan", "compress", "blame", "demo",
+    "operators", "models", "new", "train", "runs", "plan", "compress", "blame", "search", "demo",
+    "rewrite", "compare", "devices",
   ]
 
   @Test("every command explains itself with examples", arguments: commands)

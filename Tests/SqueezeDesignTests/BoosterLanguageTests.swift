@@ -1,6 +1,6 @@
 import Testing
 
-@testable import SqueezeDesign
+import SqueezeDesign
 
 @Suite struct BoosterLanguageTests {
   @Test func readsSeveralBoosters() throws {

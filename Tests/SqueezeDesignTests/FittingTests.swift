@@ -1,7 +1,7 @@
 import SqueezeTensor
 import Testing
 
-@testable import SqueezeDesign
+import SqueezeDesign
 
 @Suite struct FittingTests {
   private func random(_ rows: Int, _ columns: Int, seed: UInt64 = 1) -> Matrix {

@@ -3,7 +3,7 @@ import SqueezeOperators
 import SqueezeTensor
 import Testing
 
-@testable import SqueezeDesign
+import SqueezeDesign
 
 /// The lecture's sums, recomputed by boosters; biases do not count there.
 @Suite struct LectureSumsTests {

@@ -4,7 +4,7 @@ import SqueezeParameters
 import SqueezeTensor
 import Testing
 
-@testable import SqueezeDesign
+import SqueezeDesign
 
 /// A model of some nodes from `x` to the last one, with seeded random parameters.
 func seededModel(

@@ -62,6 +62,9 @@ struct Benchmark: ParsableCommand {
     var arena_bytes: Int
     var instruction_set: String
     var precision: String
+    /// The processor's power during the runs, by its own counters; whatever else ran counts, too.
+    var package_watts: Double?
+    var measured_joules_per_run: Double?
     var steps: [Step]?
   }
 
@@ -85,9 +88,17 @@ struct Benchmark: ParsableCommand {
     )
     let compileTime = (clock.now - compileStart).inSeconds
     var bar = ProgressBar("benchmark")
-    let latency = try Latency(of: compiled, iterations: iterations) { run in
-      if !output.json { bar.show(run, of: iterations) }
+    let counter = EnergyCounter()
+    let measure = {
+      let start = clock.now
+      let latency = try Latency(of: compiled, iterations: iterations) { run in
+        if !output.json { bar.show(run, of: iterations) }
+      }
+      return (latency: latency, seconds: (clock.now - start).inSeconds)
     }
+    let measured = try counter?.joules(during: measure)
+    let (latency, duration) = try measured?.result ?? measure()
+    let watts = measured?.joules.map { $0 / max(duration, 1e-9) }
     let times = steps ? try compiled.stepTimes(iterations: min(iterations, 20)) : nil
     let result = Result(
       model: model,
@@ -105,6 +116,8 @@ struct Benchmark: ParsableCommand {
       arena_bytes: compiled.arenaByteCount,
       instruction_set: compiled.instructionSet.rawValue,
       precision: precision.precision.rawValue,
+      package_watts: watts,
+      measured_joules_per_run: watts.map { $0 * latency.median },
       steps: times.map { times in
         zip(compiled.steps, times).map { step, time in
           .init(
@@ -150,5 +163,11 @@ struct Benchmark: ParsableCommand {
       \(result.iterations) runs, \(result.precision), instruction set \(result.instruction_set)
       """
     )
+    if let watts = result.package_watts, let joules = result.measured_joules_per_run {
+      Console.print(
+        "energy        \(Units.rounded(joules * 1e3)) mJ per run, measured: the whole processor took "
+          + "\(Units.rounded(watts)) W (RAPL)"
+      )
+    }
   }
 }

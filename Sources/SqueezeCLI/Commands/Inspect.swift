@@ -14,11 +14,16 @@ struct Inspect: ParsableCommand {
       --html writes one page that loads nothing: the graph with a card per layer, where everything goes, \
       search and sort; --beside puts a second model next to the first.
 
+      With --hardware it also says what bounds the model on some devices: the least time by the roofline, \
+      node by node, what fits into which memory, and the energy by a model. squeeze devices lists them; \
+      `this` is this machine, measured once.
+
       EXAMPLES
         squeeze inspect squeezenet.onnx
         squeeze inspect squeezenet.onnx --input 1,3,227,227 --json
         squeeze inspect model.sqz --svg cost.svg
         squeeze inspect model.sqz --html cost.html --measure --beside original.onnx
+        squeeze inspect model.sqz --hardware v100,raspberry-pi-4,this
       """
   )
 
@@ -34,11 +39,26 @@ struct Inspect: ParsableCommand {
   var beside: String?
   @Flag(help: "Measure the time of every layer, for --html.")
   var measure = false
+  @OptionGroup var hardware: HardwareOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
     if html == nil, beside != nil || measure {
       throw ValidationError("--beside and --measure: expected --html as well")
+    }
+  }
+
+  private struct Result: Encodable {
+    var cost: CostReport.JSON
+    var hardware: [HardwareReport.JSON]
+
+    enum Keys: CodingKey { case hardware }
+
+    /// The cost's own keys, and `hardware` beside them.
+    func encode(to encoder: any Encoder) throws {
+      try cost.encode(to: encoder)
+      var container = encoder.container(keyedBy: Keys.self)
+      try container.encode(hardware, forKey: .hardware)
     }
   }
 
@@ -55,10 +75,19 @@ struct Inspect: ParsableCommand {
       try Files.write(ModelPage([first] + [second].compactMap { $0 }).text, to: html)
       Console.note("wrote \(html)")
     }
-    if output.json { return try Console.json(report.json) }
+    let devices = try hardware.report(first.model, report.cost, fileBytes: Files.byteCount(model))
+    if output.json {
+      guard let devices else { return try Console.json(report.json) }
+      return try Console.json(Result(cost: report.json, hardware: devices.json))
+    }
     Console.print(report.table.text)
     Console.print(report.histogram.text)
     Console.print(report.summary, terminator: "")
+    guard let devices else { return }
+    Console.print("\n" + devices.nodes.text)
+    Console.print(devices.memories.text)
+    Console.print(devices.table.text)
+    Console.print(devices.remarks(megabitsPerSecond: hardware.bandwidth), terminator: "")
   }
 
   /// A model with its costs, and its times where they are asked for.

@@ -1,6 +1,6 @@
 import SqueezeOperators
 import SqueezeParameters
-import SqueezeTensor
+package import SqueezeTensor
 
 /// A depthwise convolution and a pointwise one in place of a full one.
 ///
@@ -93,16 +93,16 @@ public struct DepthwisePointwise: ConvolutionBooster {
 }
 
 /// The depthwise and pointwise weights nearest to a convolution's.
-struct SeparableFit {
+package struct SeparableFit {
   let kernels: Int
   /// `[C · kernels, 1, …]`.
   let depthwise: Tensor
   /// `[O, C · kernels, 1, …]`.
   let pointwise: Tensor
-  let error: Double
+  package let error: Double
 
   /// Fits a weight `[O, C, …]`.
-  init(_ weight: Tensor, kernels: Int) {
+  package init(_ weight: Tensor, kernels: Int) {
     let (filters, channels) = (weight.shape[0], weight.shape[1])
     let area = weight.shape.count(from: 2)
     let count = min(kernels, filters, area)

@@ -1,7 +1,7 @@
 public import SqueezeGraph
 import SqueezeOperators
 import SqueezeParameters
-import SqueezeTensor
+package import SqueezeTensor
 
 /// Thin layers one after the other whose product is near to one layer's weights.
 public struct LowRank: Booster {
@@ -246,17 +246,17 @@ private struct LowRankConvolution: ConvolutionBooster {
 ///
 /// The directions are those of the two unfoldings, then each is renewed once given the other, after
 /// De Lathauwer, De Moor and Vandewalle, "On the best rank-1 and rank-(R1, …, RN) approximation" (2000).
-struct TuckerFit {
+package struct TuckerFit {
   /// `[C, inner]` with orthonormal columns.
   let inputs: Matrix
   /// `[O, outer]` with orthonormal columns.
   let filters: Matrix
   /// `[outer, inner · area]`.
   let core: Matrix
-  let error: Double
+  package let error: Double
 
   /// Fits a weight `[O, C, …]`.
-  init(_ weight: Tensor, inner: Int, outer: Int) {
+  package init(_ weight: Tensor, inner: Int, outer: Int) {
     let (o, c) = (weight.shape[0], weight.shape[1])
     let area = weight.shape.count(from: 2)
     let total = WeightFit.squaredNorm(weight)

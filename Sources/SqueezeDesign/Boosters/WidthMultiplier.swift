@@ -177,6 +177,14 @@ private struct ChannelNarrowing {
         op.parts = .sizes(sizes)
       }
       return op
+    case var op as Pad:
+      // Channels of zeros fill up to what another branch, narrower too, has.
+      guard let before = old.first?.shape, let after = inputs.first?.shape, op.begin.count > 1,
+        op.end.count > 1, op.begin[1] + op.end[1] > 0
+      else { return op }
+      let total = scaled(before[1] + op.begin[1] + op.end[1])
+      op.end[1] = max(0, total - after[1] - op.begin[1])
+      return op
     case var op as PReLU:
       // Slopes of `[C, 1, 1]` broadcast from the last axis on.
       guard let before = old.first?.shape, let after = inputs.first?.shape else { return op }

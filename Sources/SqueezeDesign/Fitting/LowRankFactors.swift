@@ -1,20 +1,20 @@
 import SqueezeTensor
 
 /// The product of two thin matrices nearest to a matrix, `A ≈ left · right` (Eckart and Young, 1936).
-struct LowRankFactors {
+package struct LowRankFactors {
   /// `[rows, rank]`.
-  var left: Matrix
+  package var left: Matrix
   /// `[rank, columns]`.
-  var right: Matrix
+  package var right: Matrix
   /// `‖A − left · right‖²` and `‖A‖²`.
   var squaredError: Double
   var squaredNorm: Double
 
   /// `‖A − left · right‖ / ‖A‖`; 0 for zeros.
-  var error: Double { squaredNorm > 0 ? (squaredError / squaredNorm).squareRoot() : 0 }
+  package var error: Double { squaredNorm > 0 ? (squaredError / squaredNorm).squareRoot() : 0 }
 
   /// Factors a matrix, both factors of equal size in each of the `rank` terms.
-  init(_ a: Matrix, rank: Int) {
+  package init(_ a: Matrix, rank: Int) {
     let isWide = a.columns > a.rows
     let tall = isWide ? a.transposed : a
     let basis = Self.principalDirections(tall, rank)

@@ -1,19 +1,19 @@
 /// A matrix of doubles, row-major: what fits of weights are computed in.
-struct Matrix: Equatable {
-  let rows: Int
-  let columns: Int
-  var values: [Double]
+package struct Matrix: Equatable {
+  package let rows: Int
+  package let columns: Int
+  package var values: [Double]
 
-  init(rows: Int, columns: Int, values: [Double]) {
+  package init(rows: Int, columns: Int, values: [Double]) {
     precondition(values.count == rows * columns, "\(rows)×\(columns) from \(values.count) values")
     (self.rows, self.columns, self.values) = (rows, columns, values)
   }
 
-  init(zeros rows: Int, _ columns: Int) {
+  package init(zeros rows: Int, _ columns: Int) {
     self.init(rows: rows, columns: columns, values: [Double](repeating: 0, count: rows * columns))
   }
 
-  init(rows: Int, columns: Int, _ element: (_ row: Int, _ column: Int) -> Double) {
+  package init(rows: Int, columns: Int, _ element: (_ row: Int, _ column: Int) -> Double) {
     self.init(
       rows: rows,
       columns: columns,
@@ -21,12 +21,12 @@ struct Matrix: Equatable {
     )
   }
 
-  subscript(row: Int, column: Int) -> Double {
+  package subscript(row: Int, column: Int) -> Double {
     get { values[row * columns + column] }
     set { values[row * columns + column] = newValue }
   }
 
-  var transposed: Matrix {
+  package var transposed: Matrix {
     var result = Matrix(zeros: columns, rows)
     for row in 0..<rows {
       for column in 0..<columns {
@@ -37,10 +37,10 @@ struct Matrix: Equatable {
   }
 
   /// `Σ a²`.
-  var squaredNorm: Double { values.reduce(0) { $0 + $1 * $1 } }
+  package var squaredNorm: Double { values.reduce(0) { $0 + $1 * $1 } }
 
   /// The product `self · other`.
-  func times(_ other: Matrix) -> Matrix {
+  package func times(_ other: Matrix) -> Matrix {
     precondition(columns == other.rows, "\(rows)×\(columns) times \(other.rows)×\(other.columns)")
     var result = [Double](repeating: 0, count: rows * other.columns)
     let (inner, width) = (columns, other.columns)
@@ -58,14 +58,5 @@ struct Matrix: Equatable {
       }
     }
     return Matrix(rows: rows, columns: width, values: result)
-  }
-
-  /// The first so many columns.
-  func firstColumns(_ count: Int) -> Matrix {
-    Matrix(
-      rows: rows,
-      columns: count,
-      values: (0..<rows).flatMap { values[$0 * columns..<$0 * columns + count] }
-    )
   }
 }

@@ -6,14 +6,14 @@ import SqueezeTensor
 /// values. A tall matrix is first reduced to the triangle of its QR decomposition, which has the same values
 /// and right vectors. Source: Hestenes, "Inversion of matrices by biorthogonalization and related results"
 /// (1958); Golub and Van Loan, "Matrix Computations", 4th edition, §8.6.
-struct SingularVectors {
+package struct SingularVectors {
   /// Largest first.
-  var values: [Double]
+  package var values: [Double]
   /// `[columns, count]`: orthonormal columns, in the order of ``values``.
-  var right: Matrix
+  package var right: Matrix
 
   /// Finds the `count` largest singular values of `a`, at most as many as it has columns.
-  init(_ a: Matrix, count: Int) {
+  package init(_ a: Matrix, count: Int) {
     let triangle = a.rows > a.columns ? Self.triangle(of: a) : a
     // Rows of the transposed matrix are columns of the matrix, one after the other in memory.
     let (n, m) = (triangle.columns, triangle.rows)

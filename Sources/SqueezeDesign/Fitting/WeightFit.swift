@@ -1,4 +1,4 @@
-import SqueezeTensor
+package import SqueezeTensor
 
 /// How much of some weights a change keeps.
 enum WeightFit {
@@ -15,7 +15,7 @@ enum WeightFit {
 
 extension Matrix {
   /// The weights as a matrix of the given number of rows.
-  init(_ tensor: Tensor, rows: Int) {
+  package init(_ tensor: Tensor, rows: Int) {
     self.init(
       rows: rows,
       columns: tensor.count / max(1, rows),
@@ -29,7 +29,7 @@ extension Matrix {
 
 extension Tensor {
   /// Some slices along an axis, in the order given; a slice may come twice.
-  func selecting(_ indices: [Int], axis: Int) -> Tensor {
+  package func selecting(_ indices: [Int], axis: Int) -> Tensor {
     let inner = shape.count(from: axis + 1)
     var result = shape
     result[axis] = indices.count

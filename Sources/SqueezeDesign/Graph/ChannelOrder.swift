@@ -1,4 +1,4 @@
-import SqueezeGraph
+package import SqueezeGraph
 import SqueezeOperators
 import SqueezeParameters
 import SqueezeTensor
@@ -13,7 +13,7 @@ extension Model {
   ///   - value: a value that a node makes and that holds channel `order[i]` of old at its place `i`.
   ///   - order: every channel once.
   /// - Throws: `ModelError` where the graph does not hold together.
-  mutating func reorderUsers(of value: String, _ order: [Int]) throws {
+  package mutating func reorderUsers(of value: String, _ order: [Int]) throws {
     guard order != Array(order.indices) else { return }
     let inference = try infer()
     var reordering = Reordering(self, inference)

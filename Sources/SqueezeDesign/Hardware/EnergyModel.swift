@@ -14,8 +14,9 @@ public enum EnergyTable45nm {
   /// Reading 64 bits of DRAM: from 1.3 to 2.6 nJ; the lower end.
   public static let dram = 1300.0
 
-  /// One multiply–accumulate; products of int8 are added in 32 bits. bfloat16 is not in the table and counts as
-  /// float16.
+  /// One multiply–accumulate; products of int8 are added in 32 bits.
+  ///
+  /// The table has no bfloat16, which counts as float16.
   public static func multiplyAccumulate(_ precision: Hardware.Precision) -> Double {
     switch precision {
     case .float32: 3.7 + 0.9

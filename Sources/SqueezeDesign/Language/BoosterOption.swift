@@ -41,7 +41,7 @@ public struct BoosterOption: Sendable, Hashable {
   )
 
   /// Whether `text` is a value of this option.
-  func accepts(_ text: String) -> Bool {
+  package func accepts(_ text: String) -> Bool {
     switch form {
     case .integer(let range): Int(text).map(range.contains) ?? false
     case .number(let range): Double(text).map { $0.isFinite && range.contains($0) } ?? false

@@ -122,6 +122,11 @@ public enum ExperimentSchema {
       ),
       ConfigField("classes", .integer(size), "Classes or output maps; the data's otherwise."),
       ConfigField("base_width", .integer(size), "Channels of the first level, as u-net has them."),
+      ConfigField(
+        "boosters",
+        .text,
+        "Changes of the design before training, as in squeeze rewrite --apply: fire-module(nodes=conv3)."
+      ),
     ]
   )
 

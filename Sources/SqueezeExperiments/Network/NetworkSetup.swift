@@ -1,7 +1,9 @@
 import Foundation
+import SqueezeDesign
 import SqueezeFormats
 package import SqueezeGraph
 import SqueezeModels
+import SqueezeOperators
 package import SqueezeTensor
 
 /// The network that a config names: of the library, of a file, or of layers.
@@ -30,6 +32,46 @@ package struct NetworkSetup {
   /// - Returns: a model whose parameters may be blank.
   /// - Throws: ``ConfigError`` that names the line, or the error of a file.
   package func network(classes: Int?, input: Shape? = nil) throws -> Network {
+    var network = try plainNetwork(classes: classes, input: input)
+    guard let text = config.network.text("boosters") else { return network }
+    do {
+      let model = network.hasWeights ? network.model : try Self.blank(network.model)
+      network.model = try model.applying(try BoosterCatalog.parse(text))
+    } catch let error as BoosterError {
+      throw config.error(
+        config.network,
+        key: "boosters",
+        expected: "boosters that fit the network",
+        actual: "\(error)"
+      )
+    }
+    return network
+  }
+
+  /// The network with zeros for parameters that it lacks, as layers of a config do.
+  private static func blank(_ model: Model) throws(ShapeError) -> Model {
+    var model = model
+    var specs: [String: TensorSpec] = [:]
+    for input in model.inputs { specs[input.name] = TensorSpec(input.shape(), input.type) }
+    for node in model.nodes {
+      let inputs = node.inputs.compactMap { specs[$0] }
+      for (name, spec) in zip(node.outputs, try node.op.checkedOutputs(for: inputs)) {
+        specs[name] = spec
+      }
+      for parameter in try node.op.parameters(for: inputs) {
+        let key = Model.key(node.name, parameter.name)
+        if model.parameters[key] == nil {
+          model.parameters[key] = Constant.encoding(
+            of: Tensor(zeros: parameter.spec.shape, type: parameter.spec.type)
+          )
+        }
+      }
+    }
+    return model
+  }
+
+  /// The network before its boosters.
+  private func plainNetwork(classes: Int?, input: Shape?) throws -> Network {
     let settings = config.network
     let shape = inputShape ?? input
     switch (settings.text("name"), settings.has("layers")) {

@@ -4,7 +4,7 @@ import SqueezeOperators
 import SqueezeTensor
 import Testing
 
-@testable import SqueezeDesign
+import SqueezeDesign
 
 /// Boosters that fit the old weights: the reported error is that of the function they compute.
 @Suite struct ApproximateBoosterTests {

@@ -5,7 +5,7 @@ import SqueezeParameters
 import SqueezeTensor
 import Testing
 
-@testable import SqueezeDesign
+import SqueezeDesign
 
 /// Boosters that keep the function, alone or where a fit is complete.
 @Suite struct ExactBoosterTests {

@@ -1,10 +1,12 @@
 import SqueezeGraph
 import SqueezeModels
+import SqueezeTestSupport
 import SqueezeOperators
 import SqueezeTensor
 import Testing
 
-@testable import SqueezeDesign
+import Foundation
+import SqueezeDesign
 
 /// Boosters that change a network as a whole, on published ones.
 @Suite struct WholeNetworkBoosterTests {
@@ -104,14 +106,27 @@ import Testing
     #expect(throws: BoosterError.self) { try Downsampling(.earlier).boosted(earlier) }
   }
 
-  @Test func alexNetBecomesSmallerThanSqueezeNetByBoostersAlone() throws {
+  /// The boosters of `Examples/AlexNetToSqueezeNet`, from the script itself.
+  static func exampleBoosters() throws -> [any Booster] {
+    let script = TestData.packageFolder.appendingPathComponent(
+      "Examples/AlexNetToSqueezeNet/alexnet-to-squeezenet"
+    )
+    let parts = try String(contentsOf: script, encoding: .utf8).split(separator: "--apply \"")
+    let text = try #require(parts.last?.split(separator: "\"").first)
+    return try BoosterCatalog.parse(String(text))
+  }
+
+  @Test func theExampleMakesAlexNetFiftyTimesSmaller() throws {
     var history = RewriteHistory(try structure("alexnet"))
-    for booster in try BoosterCatalog.parse(
-      "fc-to-conv; fc-to-global-pool; filter-stacking(nodes=conv2); kernel-reduction(nodes=conv3|conv4|conv5); "
-        + "fire-module(squeeze=0.25, nodes=conv4/3x3)"
-    ) {
-      try history.apply(booster)
-    }
-    #expect(try history.model.cost().parameters < 61_100_840)
+    for booster in try Self.exampleBoosters() { try history.apply(booster) }
+    #expect(history.steps.count == 6)
+    let parameters = history.steps.map(\.after.parameters)
+    #expect(history.steps[0].before.parameters == 61_100_840)
+    #expect(parameters[0] == 61_100_840)
+    // Every step but the first, which only opens the way, saves parameters.
+    #expect(zip(parameters, parameters.dropFirst()).allSatisfy { $0 > $1 })
+    let last = try #require(parameters.last)
+    #expect(last <= 1_220_000 && 50 * last <= 61_100_840)
+    #expect(try history.model.infer().values["prob"]?.shape == [1, 1000])
   }
 }
