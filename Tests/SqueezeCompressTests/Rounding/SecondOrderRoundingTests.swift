@@ -189,4 +189,22 @@ struct SecondOrderRoundingTests {
       #expect(dear.error > cheap.error)
     }
   }
+
+  @Test("more columns than are correlated go in blocks; positions beyond the limit are sampled")
+  func blocks() throws {
+    let node = Node("f", FullyConnected(outputFeatures: 2, hasBias: false), inputs: ["x"])
+    var random = SeededGenerator(seed: 8)
+    let weight = random.tensor(TensorSpec([2, 1500]))
+    var covariance = InputCovariance(try #require(LayerPatches(node, weight: weight.shape)))
+    #expect(covariance.blocks.map(\.columns) == [0..<750, 750..<1500])
+    covariance.add(random.tensor(TensorSpec([1000, 1500])))
+    #expect(covariance.count == InputCovariance.positionLimit)
+    let rounding = SecondOrderRounding(weight, covariance: covariance, isCentered: true)
+    let (nearest, best) = (rounding.nearest(steps: [0.5]), rounding.rounded(steps: [0.5, 0.25]))
+    #expect(best.error <= nearest.error)
+    for (i, integer) in best.integers.enumerated() {
+      let step: Float = i < 1500 ? 0.5 : 0.25
+      #expect(abs(weight.scalars[i] - Float(integer) * step) < 4 * step)
+    }
+  }
 }
