@@ -46,10 +46,10 @@ struct RateDistortionRounding: Sendable {
         )
       )
     let bitWeight = sensitivity > 0 ? bitPrice / sensitivity : 0
-    var result = rounding.nearest(step: step)
+    var result = rounding.nearest(steps: [step])
     for _ in 0..<passes {
       result = rounding.rounded(
-        step: step,
+        steps: [step],
         bitWeight: bitWeight,
         costs: LevelCosts(result.integers)
       )
