@@ -29,7 +29,8 @@ import Testing
     for device in devices {
       #expect(device.operationsPerByte() != nil && HardwareRoofline(device) != nil)
       #expect(!device.source.isEmpty && !device.isMeasured)
-      #expect(device.kind != .microcontroller || device.flash?.bytes != nil)
+      #expect((device.kind == .microcontroller) == (device.flash?.bytes != nil))
+      #expect((device.flash == nil) == (device.kind != .microcontroller))
     }
   }
 

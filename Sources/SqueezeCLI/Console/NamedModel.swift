@@ -21,6 +21,6 @@ enum NamedModel {
   }
 
   private static func file(_ name: String) throws -> Model {
-    try StructureOptions().load(name)
+    try ModelFile.load(URL(fileURLWithPath: name))
   }
 }

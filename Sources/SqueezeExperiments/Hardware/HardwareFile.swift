@@ -33,6 +33,10 @@ public enum HardwareFile {
       rates[precision] = settings.settings("peak")?.number(precision.rawValue)
     }
     let levels = settings.variants("levels").map { level($0, name: $0.variant ?? "") }
+    // A section that is left out reads as one without values.
+    let flash = settings.settings("flash").flatMap { section in
+      section.has("bytes") || section.has("rate") ? level(section, name: "flash") : nil
+    }
     guard !rates.isEmpty, levels.contains(where: { $0.gigabytesPerSecond != nil }) else {
       throw ConfigError(
         file,
@@ -49,7 +53,7 @@ public enum HardwareFile {
       source: settings.text("source") ?? "",
       gigaoperationsPerSecond: rates,
       levels: levels,
-      flash: settings.settings("flash").map { level($0, name: "flash") },
+      flash: flash,
       watts: settings.number("watts"),
       picojoulesPerMAC: settings.number("picojoules_per_mac"),
       picojoulesPerByte: settings.number("picojoules_per_byte")
