@@ -160,7 +160,7 @@ import Testing
     #expect(json["identical"] as? Bool == true)
     let compression = try #require(json["compression"] as? [String: Any])
     #expect(compression["accepted"] as? Bool == true)
-    #expect((compression["ratio_to_float32"] as? Double ?? 0) > 20)
+    #expect((compression["ratio_to_float32"] as? Double ?? 0) > 40)
     #expect(FileManager.default.fileExists(atPath: "\(place)/stripes-small.sqz"))
     let runs = try SqueezeProcess.run("runs", "--runs", "\(place)/runs", "--json").json()
     #expect((runs["runs"] as? [[String: Any]])?.count == 1)

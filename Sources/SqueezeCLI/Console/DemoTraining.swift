@@ -49,12 +49,14 @@ struct DemoTraining {
     """ + "\n"
 
   private static let recipeText = """
-    # Deep Compression of what was trained: prune while training, share weights, train what is shared.
+    # What was trained, compressed: fewer channels for speed, then fewer and shared weights for size.
     train: train-stripes.yaml
-    goal: {ratio: 20, max_drop: 1}
+    goal: {ratio: 40, max_drop: 1}
     calibration: 64
     steps:
-      - {kind: prune, sparsity: 0.85, layers: {"fc*": 0.5}, gradual: 4, settle: 2, rate: 0.002, schedule: cosine}
+      - {kind: prune_channels, macs: 0.4, multiple: 8}
+      - {kind: train, epochs: 2, rate: 0.002, schedule: cosine}
+      - {kind: prune, sparsity: 0.8, layers: {"fc*": 0.4}, gradual: 4, settle: 2, rate: 0.002, schedule: cosine}
       - {kind: quantize, to: codebook, bits: 4}
       - {kind: train, epochs: 1, rate: 0.0003, schedule: cosine}
       - {kind: quantize, to: float16, of: rest}

@@ -16,6 +16,8 @@ public struct AccuracyComparison: Sendable, Hashable {
 
   /// What was lost, as a fraction; negative where accuracy rose.
   public var drop: Double { before.mean - after.mean }
+  /// What was gained: the opposite, and 0 rather than −0.
+  public var gain: Double { after.mean - before.mean }
 
   /// The samples that only the model before got right, and those that only the one after did; for maps, where
   /// its share of right pixels is larger.

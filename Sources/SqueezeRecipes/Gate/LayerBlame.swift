@@ -101,7 +101,7 @@ public struct LayerBlame: Sendable, Hashable, Codable {
   }
 
   /// The original with its normalizations folded where the changed model has them folded.
-  private static func aligned(_ original: Model, with changed: Model) throws -> Model {
+  static func aligned(_ original: Model, with changed: Model) throws -> Model {
     let names = Set(changed.nodes.map(\.name))
     let isFolded = original.nodes.contains {
       $0.op is BatchNormalization && !names.contains($0.name)

@@ -64,7 +64,7 @@ extension CompressionOutcome {
         [
           "accuracy on \(accuracy.before.count) samples", interval(accuracy.before),
           interval(accuracy.after),
-          "\(points(-accuracy.drop)) points (\(points(difference.lowerBound)) to "
+          "\(points(accuracy.gain)) points (\(points(difference.lowerBound)) to "
             + "\(points(difference.upperBound)))",
         ],
         [

@@ -56,7 +56,7 @@ extension CompressionRun {
     )
     let layers = try LayerTable(
       read,
-      original: data.model,
+      original: try LayerBlame.aligned(data.model, with: read),
       file: file,
       outputErrors: blame?.outputErrors ?? [:]
     )

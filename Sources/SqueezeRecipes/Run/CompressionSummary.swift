@@ -70,7 +70,7 @@ public struct CompressionSummary: Sendable, Encodable {
       pair(AccuracyComparison.interval(accuracy.after)),
       forKey: .top1_interval_after
     )
-    try values.encode(-accuracy.drop, forKey: .top1_difference)
+    try values.encode(accuracy.gain, forKey: .top1_difference)
     try values.encode(pair(accuracy.differenceInterval), forKey: .top1_difference_interval)
     try values.encode(accuracy.discordant.onlyBefore, forKey: .only_before_right)
     try values.encode(accuracy.discordant.onlyAfter, forKey: .only_after_right)
