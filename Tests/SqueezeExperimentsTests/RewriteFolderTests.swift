@@ -97,7 +97,7 @@ import Testing
 @Suite struct BoostedNetworkTests {
   private func config(_ network: String) throws -> ExperimentConfig {
     try ExperimentConfig(
-      "network: \(network)\ndata: {path: x}\noptimizer: sgd\nepochs: 1\nbatch: 1\n",
+      "network: \(network)\ndata: {path: x}\noptimizer: {name: sgd, rate: 0.1}\nepochs: 1\nbatch: 1\n",
       file: "x.yaml",
       folder: URL(fileURLWithPath: "/")
     )
