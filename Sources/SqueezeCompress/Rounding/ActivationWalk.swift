@@ -1,5 +1,4 @@
 import SqueezeGraph
-import SqueezeOperators
 import SqueezeTensor
 
 /// Runs a model on some inputs part by part, so that its parameters may change between the parts.

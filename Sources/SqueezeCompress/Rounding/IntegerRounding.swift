@@ -1,6 +1,4 @@
 public import SqueezeGraph
-import SqueezeOperators
-import SqueezeParameters
 public import SqueezeTensor
 
 /// Puts the weights of a model on grids of a few bits, one scale per output channel, chosen so that the

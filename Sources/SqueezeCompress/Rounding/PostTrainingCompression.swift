@@ -1,4 +1,3 @@
-import Foundation
 public import SqueezeGraph
 public import SqueezeTensor
 
@@ -21,7 +20,8 @@ public struct PostTrainingCompression: Sendable {
     /// At most so many bytes, as the caller measures them.
     case bytes(Int)
     /// A distortion of the model's outputs: for probabilities the mean divergence in nats, else half the
-    /// mean square error over the variance. The smallest file within it.
+    /// mean square error over the variance, measured on some of the calibration inputs. The smallest file
+    /// within it.
     case distortion(Double)
   }
 
@@ -86,14 +86,14 @@ public struct PostTrainingCompression: Sendable {
       try progress(Progress(stage: .sensitivities, fraction: $0))
     }
     let search = BitPriceSearch(target: target, tolerance: tolerance)
-    var steps: [Float] = []
     var price = try search.price(startingAt: Self.firstPrice) { price, attempt in
       var candidate = model
-      steps = layers.map { $0.round(bitPrice: price, in: &candidate).step }
+      for layer in layers { layer.round(bitPrice: price, in: &candidate) }
       return try measure(candidate, calibration, distortion, size) { bytes in
         try progress(Progress(stage: .size, fraction: attempt, bytes: bytes))
       }
     }
+    let steps = layers.map { $0.step(bitPrice: price) }
     if compensatesEarlierLayers {
       try calibration.compensate(&layers, limit: Self.compensationInputs) { index, layer, model in
         layer.round(bitPrice: price, step: steps[index], in: &model)

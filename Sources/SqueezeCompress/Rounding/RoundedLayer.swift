@@ -1,4 +1,3 @@
-import Foundation
 import SqueezeGraph
 import SqueezeOperators
 import SqueezeParameters
@@ -65,6 +64,9 @@ struct RoundedLayer: Sendable {
     get { rate.sensitivity }
     set { rate.sensitivity = newValue }
   }
+
+  /// The step of the weights that suits the price of a bit.
+  func step(bitPrice: Double) -> Float { rate.step(bitPrice: bitPrice) }
 
   /// The rounding of the weights.
   var rounding: SecondOrderRounding { rate.rounding }
