@@ -1,28 +1,37 @@
-import SqueezeGraph
+package import SqueezeGraph
 
 /// Where the values of a graph run when its nodes stand in one column: every value has a lane from the
 /// node that makes it to the last one that takes it.
 ///
 /// A node's first output goes on in the lane of an input that ends there, so a chain is a straight line and
 /// a branch a second line beside it.
-struct GraphLanes {
+package struct GraphLanes {
   /// What happens in the row of one node.
-  struct Row: Equatable {
+  package struct Row: Equatable {
     /// The lane of the node.
-    var node: Int
+    package var node: Int
     /// Lanes of inputs that end here or run past, which the node takes from.
-    var inputs: [Int] = []
+    package var inputs: [Int] = []
     /// Lanes of outputs that are used further down.
-    var outputs: [Int] = []
+    package var outputs: [Int] = []
     /// Lanes that run through the row, with or without being taken from.
-    var passing: [Int] = []
+    package var passing: [Int] = []
+
+    /// Creates a row.
+    package init(node: Int, inputs: [Int] = [], outputs: [Int] = [], passing: [Int] = []) {
+      self.node = node
+      self.inputs = inputs
+      self.outputs = outputs
+      self.passing = passing
+    }
   }
 
-  let rows: [Row]
+  package let rows: [Row]
   /// How many lanes there are side by side.
-  let width: Int
+  package let width: Int
 
-  init(_ model: Model) {
+  /// Lays the nodes of a model out.
+  package init(_ model: Model) {
     var lastUse: [String: Int] = [:]
     for (position, node) in model.nodes.enumerated() {
       for name in node.inputs { lastUse[name] = position }

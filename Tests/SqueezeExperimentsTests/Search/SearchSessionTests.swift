@@ -52,7 +52,7 @@ import Testing
       """
       train: train.yaml
       genes:
-        - "| width-multiplier(multiplier=0.5)"
+        - "| width(multiplier=0.5)"
         - "| kernel-reduction(fraction=0.5) | depthwise-pointwise"
       candidates: 5
       population: 3
@@ -138,7 +138,7 @@ import Testing
         return "\(error)"
       }
     }
-    #expect(message("train: train.yaml\ngenes: ['| wdth-multiplier']").contains("search.yaml:2"))
+    #expect(message("train: train.yaml\ngenes: ['| wdth']").contains("search.yaml:2"))
     #expect(message("train: train.yaml\ngenes: []").contains("search.yaml:2"))
     #expect(message("train: none.yaml\ngenes: ['|']").contains("none.yaml"))
     #expect(

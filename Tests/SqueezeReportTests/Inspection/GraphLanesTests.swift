@@ -1,9 +1,8 @@
 import SqueezeGraph
 import SqueezeOperators
+import SqueezeReport
 import SqueezeTensor
 import Testing
-
-@testable import SqueezeReport
 
 @Suite("Lanes of a graph")
 struct GraphLanesTests {

@@ -1,11 +1,10 @@
 import Foundation
 import SqueezeGraph
 import SqueezeOperators
+import SqueezeReport
 import SqueezeParameters
 import SqueezeTensor
 import Testing
-
-@testable import SqueezeReport
 
 @Suite("A model's page")
 struct ModelPageTests {
