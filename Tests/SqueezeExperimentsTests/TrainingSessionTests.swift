@@ -132,7 +132,7 @@ import Testing
     let taught = try TrainingSession(config("teacher: {model: \(path), share: 0.5}"))
       .run(in: run("taught"))
     #expect(taught.weightsHash != plain.weightsHash)
-    #expect(message(try config("teacher: lenet-5")).contains("stripes.yaml:15"))
+    #expect(message(try config("teacher: lenet-5")).contains("stripes.yaml:16"))
   }
 
   @Test("a seed changes the weights, a thread count does not")
