@@ -75,7 +75,7 @@ import Testing
     "streams stay as they are",
     arguments: [
       ("raw", 0x486F_3AA2_643E_40F3), ("rans", 0xA5FC_ED1C_8705_3D4B),
-      ("context", 0x2D1E_5F5E_99BF_49AF), ("mixing", 0),
+      ("context", 0x2D1E_5F5E_99BF_49AF), ("mixing", 0xD2B2_C15A_2027_90BA),
       ("huffman", 0x867C_DCF8_B5E6_AAC3),
     ] as [(String, UInt64)]
   )

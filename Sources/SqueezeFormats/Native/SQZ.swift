@@ -8,15 +8,15 @@ import SqueezeTensor
 /// | magic `SQZ` and version, 2 | 4 |
 /// | lengths of the directory's text, of its coded form, and of the records | varints |
 /// | the directory's text, JSON, through `ByteCoder` | |
-/// | the records: length of the numbers, the numbers through `IntegerCoder`, hashes | varint, –, 4 each |
+/// | the records: length of the numbers, the numbers through `IntegerCoder`, checks | varint, –, 4 each |
 /// | CRC-32C of everything so far | 4 |
 /// | the payloads in execution order, without gaps | |
 ///
 /// The text holds graph, labels, preprocessing and metadata, and which kind of encoding every
 /// parameter has. Keys and shapes of parameters follow from the graph. Numbers, see `SQZRecords`, are
 /// what differs between parameters of one kind: bytes of the payload, attributes, lengths of lists,
-/// streams. A hash is the upper half of that of the decoded tensor: it finds damage of the
-/// payload and any drift of a decoder. All is little endian.
+/// streams. A check joins the payload's checksum and the decoded tensor's hash: it finds damage of the
+/// one and any drift of a decoder. All is little endian.
 ///
 /// Version 1 has, instead of the records: per parameter the length of its payload (varint), the CRC-32C
 /// of the payload (4) and the whole hash (8); its text holds the numbers. It is still read.
@@ -38,6 +38,12 @@ enum SQZ {
   static let listLimit = 16
   /// The most independent streams of one parameter's symbols.
   static let streamLimit = 4096
+
+  /// The check of version 2: CRC-32C of the payload, exclusive or the upper half of the hash of the
+  /// decoded tensor.
+  static func check(_ tensor: Tensor, payload: ArraySlice<UInt8>) -> UInt32 {
+    CRC32C.checksum(payload) ^ UInt32(hash(tensor) >> 32)
+  }
 
   /// The hash of a decoded tensor's elements.
   static func hash(_ tensor: Tensor) -> UInt64 {

@@ -151,11 +151,11 @@ public struct SQZReader: Sendable {
     guard encoding.type == record.spec.type else {
       throw FormatError(place, expected: "\(record.spec)", actual: "\(encoding.type)")
     }
-    let hash = SQZ.hash(encoding.decoded())
+    let tensor = encoding.decoded()
     let isSound =
       switch proof {
-      case .version1(_, let expected): hash == expected
-      case .version2(let expected): UInt32(hash >> 32) == expected
+      case .version1(_, let expected): SQZ.hash(tensor) == expected
+      case .version2(let expected): SQZ.check(tensor, payload: payload) == expected
       }
     guard isSound else {
       throw FormatError(place, expected: "a tensor with its hash", actual: "another")

@@ -11,8 +11,8 @@ struct SQZRecord {
   enum Proof: Hashable {
     /// CRC-32C of the payload and hash of the decoded tensor.
     case version1(checksum: UInt32, hash: UInt64)
-    /// The upper half of the hash of the decoded tensor.
-    case version2(hash: UInt32)
+    /// See `SQZ.check`.
+    case version2(UInt32)
   }
 }
 
@@ -42,7 +42,7 @@ enum SQZRecords {
     writer.writeVarint(numbers.count)
     writer.write(contentsOf: numbers)
     for record in records {
-      if case .version2(let hash) = record.proof { writer.write(hash) }
+      if case .version2(let check) = record.proof { writer.write(check) }
     }
     return writer.bytes
   }
@@ -80,7 +80,7 @@ enum SQZRecords {
         SQZRecord(
           kind: filled,
           byteCount: row[0],
-          proof: .version2(hash: try reader.readUInt32())
+          proof: .version2(try reader.readUInt32())
         )
       )
     }

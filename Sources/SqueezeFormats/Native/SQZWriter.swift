@@ -12,7 +12,7 @@ public struct SQZWriter: Sendable {
   public var streamLength: Int
 
   /// Creates a writer.
-  public init(coder: Coder = .standard, streamLength: Int = 1 << 20) {
+  public init(coder: Coder = .standard, streamLength: Int = 250_000) {
     precondition(streamLength > 0, "streams of \(streamLength) weights")
     self.coder = coder
     self.streamLength = streamLength
@@ -78,7 +78,7 @@ public struct SQZWriter: Sendable {
       SQZRecord(
         kind: coded.kind,
         byteCount: coded.bytes.count,
-        proof: .version2(hash: UInt32(SQZ.hash(slot.encoding.decoded()) >> 32))
+        proof: .version2(SQZ.check(slot.encoding.decoded(), payload: coded.bytes[...]))
       )
     }
     let text = try SQZDirectory(model, kinds: Array(forms), parameters: indices).text()
