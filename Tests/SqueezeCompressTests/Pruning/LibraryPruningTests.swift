@@ -17,7 +17,7 @@ import Testing
     ("squeezenet-complex-bypass", [3, 48, 48], 0.35), ("squeezenet-small", [3, 32, 32], 0.35),
     ("resnet-9", [3, 32, 32], 0.35), ("resnet-18", [3, 32, 32], 0.35),
     ("densenet-121", [3, 32, 32], 0.3), ("densenet-bc-40", [3, 32, 32], 0.3),
-    ("densenet-1d", [1, 170], 0.3), ("xception", [3, 48, 48], 0.35),
+    ("densenet-1d", [1, 170], 0.3), ("xception", [3, 32, 32], 0.35),
     ("mobilenet-v1", [3, 32, 32], 0.35), ("mobilenet-v2", [3, 32, 32], 0.35),
     ("shufflenet-v1-g3", [3, 32, 32], 0.2), ("shufflenet-v2-x1.0", [3, 32, 32], 0.3),
     ("u-net", [1, 32, 32], 0.35), ("enet", [3, 32, 32], 0.1), ("squeezedet", [3, 48, 64], 0.35),
@@ -57,9 +57,10 @@ import Testing
     let channels = Silencing.channels(try method.sets(of: model, groups), groups)
     let inputs = Silencing.inputs(model, seed: 5)
     let result = try ReferenceRuntime().run(small, inputs: inputs)
-    for silenced in [
-      try Silencing.makers(model, channels), try Silencing.readers(model, channels),
-    ] {
+    var others = [try Silencing.readers(model, channels)]
+    // The rule of the makers is shown by the small networks; the large ones take seconds.
+    if before.parameters < 10_000_000 { others.append(try Silencing.makers(model, channels)) }
+    for silenced in others {
       let expected = try ReferenceRuntime().run(silenced, inputs: inputs)
       for output in model.outputs {
         let (a, b) = (try #require(result[output]), try #require(expected[output]))
