@@ -91,6 +91,11 @@ public struct Classifier: Sendable {
     )
   }
 
+  /// How many pictures a calibration looks at unless asked for more.
+  ///
+  /// Results of SqueezeNet still move by a point with another choice of 32 to 100 pictures.
+  public static let calibrationLimit = 200
+
   /// Whether int8 was asked for and the model is still of floats: see ``quantized(calibratedOn:by:)``.
   public var awaitsCalibration: Bool { uncalibrated != nil }
 

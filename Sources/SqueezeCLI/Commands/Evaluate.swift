@@ -69,7 +69,8 @@ struct Evaluate: ParsableCommand {
     let all = try DatasetLocator.open(data, split: split)
     let (apart, rest) = all.spread(calibrate ?? 0)
     let dataset: any Dataset = calibrate == nil ? all : rest
-    let classifier = try precision.prepared(plain, limit: calibrate ?? Model.calibrationLimit) {
+    let classifier = try precision.prepared(plain, limit: calibrate ?? Classifier.calibrationLimit)
+    {
       try plain.inputs(of: calibrate == nil ? all : apart, limit: $0)
     }
     var bar = ProgressBar("evaluate")

@@ -75,7 +75,8 @@ struct PrecisionOptions: ParsableArguments {
     help: ArgumentHelp(
       "In what numbers to compute: float32, bfloat16 or int8.",
       discussion: """
-        int8 quantizes a model of floats first, calibrated on the inputs of the command, at most 32; \
+        int8 quantizes a model of floats first, calibrated on the inputs of the command, at most 32 \
+        tensors or 200 pictures; \
         a quantized model runs in whole numbers in any case.
         """
     ),
@@ -120,7 +121,7 @@ struct PrecisionOptions: ParsableArguments {
   /// The classifier for this precision, calibrated on at most so many pictures.
   func prepared(
     _ classifier: Classifier,
-    limit: Int = Model.calibrationLimit,
+    limit: Int = Classifier.calibrationLimit,
     calibratedOn pictures: (_ limit: Int) throws -> [Tensor]
   ) throws -> Classifier {
     guard classifier.awaitsCalibration else { return classifier }

@@ -57,7 +57,7 @@ public struct ActivationCalibration: Sendable {
     for group in graph.groups {
       var histogram = StreamingHistogram()
       for name in group { if let own = histograms[name] { histogram.merge(own) } }
-      let range = GridSearch(histogram, steps: 255).range(rule)
+      let range = histogram.range(rule, steps: 255)
       for name in group { ranges[name] = range }
     }
     return ranges

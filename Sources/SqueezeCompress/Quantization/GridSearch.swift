@@ -15,7 +15,7 @@ struct GridSearch {
   func range(_ rule: RangeRule) -> ClosedRange<Float> {
     switch rule {
     case .minMax: histogram.range
-    case .percentile(let share): percentile(share)
+    case .percentile(let percent): percentile(percent / 100)
     case .meanSquaredError: smallestError()
     case .divergence: smallestDivergence()
     }

@@ -32,6 +32,7 @@ struct QuantizationGraph {
     for node in model.nodes where node.op is Flatten || node.op is Reshape {
       if node.inputs.allSatisfy(chosen.contains) { chosen.formUnion(node.outputs) }
     }
+    chosen.subtract(Self.idle(chosen, model, inference, users))
     let order = model.inputs.map(\.name) + model.nodes.flatMap(\.outputs)
     values = order.filter { chosen.contains($0) && inference.values[$0]?.type == .float32 }
   }
@@ -52,6 +53,38 @@ struct QuantizationGraph {
       return (rank == 3 || rank == 4) && (op.axis == 1 || op.axis == 1 - rank)
     default: return false
     }
+  }
+
+  /// The chosen values that no integer operator takes and that no layer with weights makes.
+  ///
+  /// Means right before the scores are such: a grid would only make close scores equal.
+  private static func idle(
+    _ chosen: Set<String>,
+    _ model: Model,
+    _ inference: Inference,
+    _ users: [String: [Int]]
+  ) -> Set<String> {
+    var idle: Set<String> = []
+    var layers: Set<String> = []
+    for node in model.nodes {
+      let isLayer = node.op is Convolution || node.op is FullyConnected
+      if isLayer || clips(node.op) && node.inputs.allSatisfy(layers.contains) {
+        layers.formUnion(node.outputs)
+      }
+    }
+    for node in model.nodes.reversed() {
+      for name in node.outputs where chosen.contains(name) && !layers.contains(name) {
+        let isUsed = (users[name] ?? []).contains { index in
+          let user = model.nodes[index]
+          if user.op is Flatten || user.op is Reshape {
+            return chosen.contains(user.outputs[0]) && !idle.contains(user.outputs[0])
+          }
+          return takesPart(user, inference) && !user.outputs.allSatisfy(idle.contains)
+        }
+        if !isUsed { idle.insert(name) }
+      }
+    }
+    return idle
   }
 
   private static func clips(_ op: any Operator) -> Bool { op is ReLU || op is Clip }

@@ -5,7 +5,7 @@
 public enum RangeRule: Sendable, Hashable {
   /// From the smallest to the largest number: nothing is clipped.
   case minMax
-  /// So that a share of the numbers lies inside, such as 0.9999; the rest is clipped.
+  /// So that so many percent of the numbers lie inside, such as 99.99; the rest is clipped.
   case percentile(Double)
   /// With the smallest mean squared error of clipping and rounding together.
   case meanSquaredError
@@ -14,33 +14,33 @@ public enum RangeRule: Sendable, Hashable {
   /// Source: Migacz, "8-bit Inference with TensorRT" (2017).
   case divergence
 
-  /// Every rule, with a usual share for the percentile.
+  /// Every rule, with a usual number for the percentile.
   public static let all: [RangeRule] = [
-    .minMax, .percentile(0.9999), .meanSquaredError, .divergence,
+    .minMax, .percentile(99.99), .meanSquaredError, .divergence,
   ]
 }
 
 extension RangeRule: LosslessStringConvertible, Codable {
-  /// `min-max`, `mse`, `kl`, or `percentile` with its share in percent, such as `percentile:99.99`.
+  /// `min-max`, `mse`, `kl`, or `percentile` with its percent, such as `percentile:99.99`.
   public init?(_ description: String) {
     switch description {
     case "min-max": self = .minMax
     case "mse": self = .meanSquaredError
     case "kl": self = .divergence
-    case "percentile": self = .percentile(0.9999)
+    case "percentile": self = .percentile(99.99)
     default:
       guard description.hasPrefix("percentile:"),
         let percent = Double(description.dropFirst("percentile:".count)), percent > 50,
         percent <= 100
       else { return nil }
-      self = .percentile(percent / 100)
+      self = .percentile(percent)
     }
   }
 
   public var description: String {
     switch self {
     case .minMax: "min-max"
-    case .percentile(let share): "percentile:\(share * 100)"
+    case .percentile(let percent): "percentile:\(percent)"
     case .meanSquaredError: "mse"
     case .divergence: "kl"
     }

@@ -42,7 +42,34 @@ public enum ScalarClustering: Sendable, Hashable {
       var random = SeededGenerator(seed: seed)
       start = (0..<count).compactMap { _ in sorted.values.randomElement(using: &random) }
     }
-    return Self.refined(start, sorted)
+    var centroids = Self.refined(start, sorted)
+    // A start may leave centroids without numbers; they go where the spread is largest.
+    while centroids.count < count {
+      let more = Self.split(centroids, adding: count - centroids.count, sorted)
+      if more.count == centroids.count { break }
+      let refined = Self.refined(more, sorted)
+      if refined.count <= centroids.count { break }
+      centroids = refined
+    }
+    return centroids
+  }
+
+  /// Splits the clusters of the largest spread into halves.
+  private static func split(
+    _ centroids: [Float],
+    adding count: Int,
+    _ sorted: SortedScalars
+  ) -> [Float] {
+    let clusters = zip(centroids, runs(centroids, sorted))
+      .map { (centroid: $0, run: $1, spread: sorted.spread($1.lowerBound, $1.upperBound)) }
+      .sorted { $0.spread > $1.spread }
+    return clusters.enumerated().flatMap { index, cluster -> [Float] in
+      let (first, last) = (cluster.run.lowerBound, cluster.run.upperBound)
+      guard index < count, cluster.spread > 0 else { return [cluster.centroid] }
+      let middle = sorted.count(upTo: cluster.centroid)
+      guard first < middle, middle < last else { return [cluster.centroid] }
+      return [sorted.mean(first..<middle), sorted.mean(middle..<last)].compactMap { $0 }
+    }
   }
 
   /// Moves centroids to the means of what is nearest to them, until none moves; those that nothing is
@@ -79,7 +106,7 @@ public enum ScalarClustering: Sendable, Hashable {
   }
 
   /// The index of the nearest of some ascending centroids for every number; ties take the lower.
-  static func nearest(_ numbers: [Float], _ centroids: [Float]) -> [Int] {
+  public static func nearest(_ numbers: [Float], _ centroids: [Float]) -> [Int] {
     let limits = zip(centroids, centroids.dropFirst()).map(middle)
     return numbers.map { number in
       var (lower, upper) = (0, limits.count)

@@ -45,8 +45,10 @@ public struct StreamingHistogram: Sendable, Hashable {
         if number == 0 {
           zeros += 1
         } else {
-          // Truncation moves what is below 0 towards it, hence the shift to positive numbers first.
-          counts[Int(number * factor + Float(half))] += 1
+          // A product with a power of two is exact; truncation moves what is below 0 towards it.
+          let scaled = number * factor
+          let whole = Int(scaled)
+          counts[(scaled < Float(whole) ? whole - 1 : whole) + half] += 1
         }
       }
     }
@@ -91,8 +93,13 @@ public struct StreamingHistogram: Sendable, Hashable {
   }
 
   /// The centres of the bins that hold something, with their counts.
-  var occupied: [(value: Float, count: Int)] {
+  public var occupied: [(value: Float, count: Int)] {
     counts.indices.filter { counts[$0] > 0 }.map { (centre($0), counts[$0]) }
+  }
+
+  /// The range that a grid of so many steps is to cover, by a rule; it holds 0.
+  public func range(_ rule: RangeRule, steps: Int) -> ClosedRange<Float> {
+    GridSearch(self, steps: steps).range(rule)
   }
 
   /// The middle of a bin.

@@ -17,9 +17,9 @@ struct SymmetricScale {
     guard widest > .leastNormalMagnitude * 1024 else { return 1 }
     switch rule {
     case .minMax: return widest
-    case .percentile(let share):
+    case .percentile(let percent):
       let sorted = weights.map { abs($0) }.sorted()
-      let position = Int((Double(sorted.count) * share).rounded(.up)) - 1
+      let position = Int((Double(sorted.count) * percent / 100).rounded(.up)) - 1
       let reach = sorted[min(max(position, 0), sorted.count - 1)]
       return reach > 0 ? max(reach / Float(limit), .leastNormalMagnitude) : widest
     case .meanSquaredError: return smallestError(weights, widest)

