@@ -45,6 +45,7 @@ struct BitPriceSearch {
     var best: (x: Double, excess: Double)?
     var closest = (measured: Double.nan, excess: Double.infinity)
     var (low, high): ((x: Double, g: Double)?, (x: Double, g: Double)?)
+    var (wasCheap, sameSide): (Bool?, Int) = (nil, 0)
     var slope = isBytes ? -0.15 : -1.0
     for attempt in 0..<Self.limit {
       let measured = try measure(exp(x), Double(attempt + 1) / Double(Self.limit))
@@ -52,6 +53,8 @@ struct BitPriceSearch {
       if abs(g) < abs(closest.excess) { closest = (measured, g) }
       if isAdmissible(g), abs(g) < abs(best?.excess ?? .infinity) { best = (x, g) }
       if isAdmissible(g), abs(g) <= tolerance { break }
+      sameSide = (g > 0) == wasCheap ? sameSide + 1 : 0
+      wasCheap = g > 0
       if g > 0 { low = (x, g) } else { high = (x, g) }
       // A little to the admissible side.
       let aim = (isBytes ? -0.4 : 0.4) * tolerance
@@ -59,10 +62,13 @@ struct BitPriceSearch {
         slope = (high.g - low.g) / (high.x - low.x)
         let width = high.x - low.x
         if width < 1e-6 { break }
-        x = low.x + (aim - low.g) / slope
+        // The secant may come from one side again and again; then the middle ends that.
+        x = sameSide > 1 ? (low.x + high.x) / 2 : low.x + (aim - low.g) / slope
         x = min(max(x, low.x + 0.05 * width), high.x - 0.05 * width)
       } else {
-        x += min(max((aim - g) / slope * 1.1, -4), 4)
+        // Steps grow as long as the zero is ahead: the slope is only a guess.
+        let growth = pow(2, Double(sameSide))
+        x += min(max((aim - g) / slope * growth, -4), 4)
       }
     }
     guard let best else {

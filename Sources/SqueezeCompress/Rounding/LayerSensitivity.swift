@@ -1,4 +1,3 @@
-import Foundation
 import SqueezeGraph
 import SqueezeTensor
 
@@ -27,7 +26,7 @@ struct LayerSensitivity {
     let count = layer.weight.scalars.count { $0 != 0 }
     guard energy > 0, curvature > 0, count > 0 else { return Self.least }
     let square = 12 * Self.probe * energy / (curvature * Double(count))
-    let step = rounding.admissible(Float(square.squareRoot()))
+    let step = UniformGrid.admissible(Float(square.squareRoot()), for: rounding.weight)
     var probed = model
     let error = layer.round(step: step, in: &probed).error
     let run = try runtime.prepared(probed)

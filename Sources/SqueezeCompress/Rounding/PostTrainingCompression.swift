@@ -1,7 +1,4 @@
-import Foundation
 public import SqueezeGraph
-import SqueezeOperators
-import SqueezeParameters
 public import SqueezeTensor
 
 /// Makes a trained model small without training it: integers chosen by rate and distortion from a few
@@ -23,7 +20,8 @@ public struct PostTrainingCompression: Sendable {
     /// At most so many bytes, as the caller measures them.
     case bytes(Int)
     /// A distortion of the model's outputs: for probabilities the mean divergence in nats, else half the
-    /// mean square error over the variance. The smallest file within it.
+    /// mean square error over the variance, measured on some of the calibration inputs. The smallest file
+    /// within it.
     case distortion(Double)
   }
 
@@ -79,40 +77,28 @@ public struct PostTrainingCompression: Sendable {
     size: (Model) throws -> Int,
     progress: (Progress) throws -> Void = { _ in }
   ) throws -> Model {
-    guard let first = inputs.first else {
-      throw CalibrationError("calibration", expected: "at least one input", actual: "none")
-    }
-    let model = try model.applying([ConstantFolding(), BiasFolding(), BatchNormFolding()])
-    _ = try model.infer(first.mapValues(\.shape))
-    let calibration = RoundingCalibration(model: model, inputs: inputs, runtime: runtime)
+    let calibration = try RoundingCalibration(folding: model, inputs: inputs, runtime: runtime)
+    let model = calibration.model
     var layers = try calibration.layers(keepsZeros: keepsZeros) {
       try progress(Progress(stage: .moments, fraction: $0))
-    }
-    guard !layers.isEmpty else {
-      throw CalibrationError("model", expected: "layers with weights", actual: "none")
     }
     let distortion = try calibration.measureSensitivities(of: &layers) {
       try progress(Progress(stage: .sensitivities, fraction: $0))
     }
     let search = BitPriceSearch(target: target, tolerance: tolerance)
-    var steps: [Float] = []
     var price = try search.price(startingAt: Self.firstPrice) { price, attempt in
       var candidate = model
-      steps = layers.map { $0.round(bitPrice: price, in: &candidate).step }
+      for layer in layers { layer.round(bitPrice: price, in: &candidate) }
       return try measure(candidate, calibration, distortion, size) { bytes in
         try progress(Progress(stage: .size, fraction: attempt, bytes: bytes))
       }
     }
+    let steps = layers.map { $0.step(bitPrice: price) }
     if compensatesEarlierLayers {
-      var candidate = model
-      let groups = calibration.groups(of: layers)
-      for (index, group) in groups.enumerated() {
-        try calibration.compensate(&layers, group, candidate, limit: Self.compensationInputs)
-        for layer in group {
-          layers[layer].round(bitPrice: price, step: steps[layer], in: &candidate)
-        }
-        let fraction = Double(index + 1) / Double(groups.count)
-        try progress(Progress(stage: .compensation, fraction: fraction))
+      try calibration.compensate(&layers, limit: Self.compensationInputs) { index, layer, model in
+        layer.round(bitPrice: price, step: steps[index], in: &model)
+      } progress: {
+        try progress(Progress(stage: .compensation, fraction: $0))
       }
       price = try search.price(startingAt: price) { price, attempt in
         var candidate = model

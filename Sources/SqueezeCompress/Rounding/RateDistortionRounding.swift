@@ -28,28 +28,30 @@ struct RateDistortionRounding: Sendable {
     var error: Double
   }
 
-  /// The best small step for a curvature, at least `floor`.
+  /// The best small step for a curvature.
   static func step(bitPrice: Double, sensitivity: Double, curvature: Double) -> Float {
     let square = 6 * bitPrice / (sensitivity * curvature * log(2))
     return square.isFinite ? Float(square.squareRoot()) : .infinity
   }
 
+  /// The step that suits the price `λ` of a bit.
+  func step(bitPrice: Double) -> Float {
+    let wanted = Self.step(
+      bitPrice: bitPrice,
+      sensitivity: sensitivity,
+      curvature: rounding.meanCurvature
+    )
+    return UniformGrid.admissible(wanted, for: rounding.weight)
+  }
+
   /// Rounds at the price `λ` of a bit; another step may be given.
   func rounded(bitPrice: Double, step given: Float? = nil) -> Result {
-    let step =
-      given
-      ?? rounding.admissible(
-        Self.step(
-          bitPrice: bitPrice,
-          sensitivity: sensitivity,
-          curvature: rounding.meanCurvature
-        )
-      )
+    let step = given ?? step(bitPrice: bitPrice)
     let bitWeight = sensitivity > 0 ? bitPrice / sensitivity : 0
-    var result = rounding.nearest(step: step)
+    var result = rounding.nearest(steps: [step])
     for _ in 0..<passes {
       result = rounding.rounded(
-        step: step,
+        steps: [step],
         bitWeight: bitWeight,
         costs: LevelCosts(result.integers)
       )
@@ -80,9 +82,4 @@ enum UniformGrid {
       bits: integers.allSatisfy { (-128...127).contains($0) } ? 8 : 16
     )
   }
-}
-
-extension SecondOrderRounding {
-  /// A step nearby that suits the weights.
-  func admissible(_ step: Float) -> Float { UniformGrid.admissible(step, for: weight) }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import SqueezeGraph
 import SqueezeOperators
 import SqueezeParameters
@@ -65,6 +64,9 @@ struct RoundedLayer: Sendable {
     get { rate.sensitivity }
     set { rate.sensitivity = newValue }
   }
+
+  /// The step of the weights that suits the price of a bit.
+  func step(bitPrice: Double) -> Float { rate.step(bitPrice: bitPrice) }
 
   /// The rounding of the weights.
   var rounding: SecondOrderRounding { rate.rounding }
@@ -134,7 +136,7 @@ struct RoundedLayer: Sendable {
 
   /// Rounds the layer to a step without regard to bits, the bias not at all, and puts it into a model.
   func round(step: Float, in model: inout Model) -> RateDistortionRounding.Result {
-    let rounded = rounding.rounded(step: step)
+    let rounded = rounding.rounded(steps: [step])
     let result = RateDistortionRounding.Result(
       step: step,
       integers: rounded.integers,
@@ -159,7 +161,7 @@ struct RoundedLayer: Sendable {
       step: result.step
     )
     guard let bias, let biasKey else { return }
-    let values = corrected(bias.scalars, result)
+    let values = corrected(bias.scalars, result.integers, steps: [result.step])
     guard let biasStep else {
       model.parameters[biasKey] = Dense(Tensor(bias.shape, values))
       return
@@ -172,7 +174,27 @@ struct RoundedLayer: Sendable {
     )
   }
 
-  private func corrected(_ bias: [Float], _ result: RateDistortionRounding.Result) -> [Float] {
+  /// Puts integers with one step per row into a model, and a bias of floats that takes up their errors'
+  /// mean.
+  func put(_ integers: [Int32], steps: [Float], bits: Int, into model: inout Model) {
+    // The rows of a transposed convolution are no channels: its weights share one scale.
+    let isPerRow = steps.count == weight.shape[0] && steps.count > 1
+    model.parameters[weightKey] = UniformInteger(
+      shape: weight.shape,
+      integers: integers,
+      scales: steps,
+      zeroPoints: [Int32](repeating: 0, count: steps.count),
+      bits: bits,
+      axis: isPerRow ? 0 : nil
+    )
+    guard let bias, let biasKey else { return }
+    model.parameters[biasKey] = Dense(
+      Tensor(bias.shape, corrected(bias.scalars, integers, steps: steps))
+    )
+  }
+
+  /// `b + w z̄ − ŵ x̄`: the bias that keeps the mean output.
+  private func corrected(_ bias: [Float], _ integers: [Int32], steps: [Float]) -> [Float] {
     var sums = bias.map { Double($0) }
     let rows = patches.rows / patches.groups
     for block in covariance.blocks {
@@ -180,10 +202,10 @@ struct RoundedLayer: Sendable {
       let differences = covariance.means(block, ofDifference: true)
       for row in block.group * rows..<(block.group + 1) * rows {
         let first = row * patches.columns + block.columns.lowerBound
+        let step = steps.count == 1 ? steps[0] : steps[row]
         for (i, mean) in now.enumerated() {
           let before = Double(weight.scalars[first + i])
-          let error = before - Double(Float(result.integers[first + i]) * result.step)
-          sums[row] += error * mean
+          sums[row] += (before - Double(Float(integers[first + i]) * step)) * mean
           if !differences.isEmpty { sums[row] += before * differences[i] }
         }
       }

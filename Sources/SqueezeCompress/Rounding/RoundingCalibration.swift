@@ -1,4 +1,5 @@
 import SqueezeGraph
+import SqueezeOperators
 import SqueezeTensor
 
 /// What the rounding of a model's layers needs to know from runs on calibration inputs.
@@ -8,11 +9,27 @@ struct RoundingCalibration {
   let inputs: [[String: Tensor]]
   let runtime: any Runtime
 
+  /// Prepares a model: batch normalizations and constants are folded.
+  ///
+  /// - Throws: ``CalibrationError`` without inputs, and where the model is unsound.
+  init(folding model: Model, inputs: [[String: Tensor]], runtime: any Runtime) throws {
+    guard let first = inputs.first else {
+      throw CalibrationError("calibration", expected: "at least one input", actual: "none")
+    }
+    self.model = try model.applying([ConstantFolding(), BiasFolding(), BatchNormFolding()])
+    self.inputs = inputs
+    self.runtime = runtime
+    _ = try self.model.infer(first.mapValues(\.shape))
+  }
+
   // MARK: Moments
 
   /// The layers of the model, with the moments of their inputs.
   func layers(keepsZeros: Bool, progress: (Double) throws -> Void) throws -> [RoundedLayer] {
     let places = RoundedLayer.places(in: model)
+    guard !places.isEmpty else {
+      throw CalibrationError("model", expected: "layers with weights", actual: "none")
+    }
     var moments = places.map { InputCovariance($0.patches) }
     let run = try runtime.prepared(model.giving(places.map(\.input)))
     for (index, sample) in inputs.enumerated() {
@@ -85,29 +102,54 @@ struct RoundingCalibration {
     return groups
   }
 
-  /// Lets layers that share an input aim at what makes good the errors of those before them.
+  /// Rounds the layers one after the other, each aiming at what makes good the errors of those before it.
+  ///
+  /// - Parameters:
+  ///   - layers: the layers; they get new moments and new aims.
+  ///   - limit: the most inputs to look at.
+  ///   - round: puts a layer, by its number, into the model.
+  ///   - progress: told which part of the layers is done.
+  /// - Throws: ``CalibrationError`` where a value is not finite, and what runs and `progress` throw.
   func compensate(
     _ layers: inout [RoundedLayer],
-    _ group: Range<Int>,
-    _ rounded: Model,
-    limit: Int
+    limit: Int,
+    round: (Int, RoundedLayer, inout Model) -> Void,
+    progress: (Double) throws -> Void
   ) throws {
-    let input = layers[group.lowerBound].input
-    // What comes straight from outside has no errors.
-    guard !model.inputs.contains(where: { $0.name == input }) else { return }
-    let before = try runtime.prepared(model.giving([input]))
-    let now = try runtime.prepared(rounded.giving([input]))
-    var moments = group.map { InputCovariance(layers[$0].patches, hasOriginal: true) }
-    for sample in evenlySpread(limit) {
-      let original = try Self.finite(try before(sample)[input], input)
-      let current = try Self.finite(try now(sample)[input], input)
-      for index in moments.indices { moments[index].add(current, original: original) }
+    let groups = groups(of: layers)
+    let positions = groups.map { group in
+      model.nodes.firstIndex { $0.name == layers[group.lowerBound].node.name } ?? 0
     }
-    for (layer, moments) in zip(group, moments) {
-      layers[layer] = layers[layer].compensating(moments, part: Self.part)
+    let inference = try model.infer(inputs[0].mapValues(\.shape))
+    let bytes = ActivationWalk.bytes(positions, in: model, inference)
+    let samples = evenlySpread(min(limit, max(8, Self.memoryLimit / (2 * max(1, bytes)))))
+    var before = ActivationWalk(samples, runtime: runtime)
+    var now = ActivationWalk(samples, runtime: runtime)
+    var rounded = model
+    for (index, group) in groups.enumerated() {
+      try before.advance(to: positions[index], in: model)
+      try now.advance(to: positions[index], in: rounded)
+      let input = layers[group.lowerBound].input
+      // What comes straight from outside has no errors.
+      if !model.inputs.contains(where: { $0.name == input }) {
+        var moments = group.map { InputCovariance(layers[$0].patches, hasOriginal: true) }
+        for (original, current) in zip(before.values, now.values) {
+          let (original, current) = (
+            try Self.finite(original[input], input), try Self.finite(current[input], input)
+          )
+          for layer in moments.indices { moments[layer].add(current, original: original) }
+        }
+        for (layer, moments) in zip(group, moments) {
+          layers[layer] = layers[layer].compensating(moments, part: Self.part)
+        }
+      }
+      for layer in group { round(layer, layers[layer], &rounded) }
+      try progress(Double(index + 1) / Double(groups.count))
     }
   }
 
+  /// The bytes that values between layers may take; there are fewer inputs where they would take more.
+  private static let memoryLimit = 512_000_000
   /// The part of the way that layers go to make good earlier errors.
   private static let part = 0.5
 }

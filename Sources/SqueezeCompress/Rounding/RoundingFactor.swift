@@ -52,4 +52,34 @@ struct RoundingFactor: Sendable {
     self.coefficients = coefficients
     self.curvatures = curvatures
   }
+
+  // MARK: The quadratic form
+
+  /// `e_t + Σ_{s<t} (R_st / R_tt) e_s`: what errors leave of each weight's aim.
+  func misses(of errors: [Float]) -> [Float] {
+    var misses = errors
+    errors.withUnsafeBufferPointer { errors in
+      coefficients.withUnsafeBufferPointer { coefficients in
+        guard let e = errors.baseAddress, let row = coefficients.baseAddress else { return }
+        for t in errors.indices.dropFirst() { misses[t] += dot(row + t * (t - 1) / 2, e, t) }
+      }
+    }
+    return misses
+  }
+
+  /// `H e`: half the gradient of `e H eᵀ`.
+  func product(with errors: [Float]) -> [Float] {
+    var product = zip(misses(of: errors), curvatures).map { $0 * Float($1) }
+    product.withUnsafeMutableBufferPointer { product in
+      coefficients.withUnsafeBufferPointer { coefficients in
+        guard let row = coefficients.baseAddress else { return }
+        // A later weight's share is handed to the earlier ones; nothing is handed to a later one.
+        for t in product.indices.dropFirst() {
+          let share = product[t]
+          for s in 0..<t { product[s] += row[t * (t - 1) / 2 + s] * share }
+        }
+      }
+    }
+    return product
+  }
 }

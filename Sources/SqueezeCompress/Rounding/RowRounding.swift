@@ -1,41 +1,47 @@
 /// The rounding of one row of weights behind its factor.
 ///
-/// Integers are in the factor's order here.
+/// Weights and integers are in the factor's order here.
 struct RowRounding {
   let factor: RoundingFactor
+  let weights: [Float]
   let step: Float
+  /// The levels there are; 0 is one of them.
+  let levels: ClosedRange<Int32>
 
-  typealias Choice = (integers: [Int32], error: Double, bits: Double)
+  /// Some integers with their price.
+  struct Choice {
+    var integers: [Int32]
+    var error = 0.0
+    var bits = 0.0
+  }
+
+  /// The nearest levels.
+  var nearest: [Int32] { weights.map { clamp(SecondOrderRounding.nearest($0 / step)) } }
+
+  private func clamp(_ level: Int32) -> Int32 {
+    min(max(level, levels.lowerBound), levels.upperBound)
+  }
 
   /// Rounds column by column.
   ///
   /// - Parameters:
-  ///   - weights: the row.
   ///   - bitWeight: the error that a bit is worth.
   ///   - costs: the bits of each level; `nil` takes the nearest level.
   ///   - errors: room for as many numbers as the row has.
   /// - Returns: the levels, their error and their bits.
-  func round(
-    _ weights: ArraySlice<Float>,
-    bitWeight: Double,
-    costs: LevelCosts?,
-    errors: inout [Float]
-  ) -> Choice {
-    let count = factor.order.count
-    var choice: Choice = ([Int32](repeating: 0, count: count), 0, 0)
-    let first = weights.startIndex
+  func round(bitWeight: Double, costs: LevelCosts?, errors: inout [Float]) -> Choice {
+    var choice = Choice(integers: [Int32](repeating: 0, count: weights.count))
     errors.withUnsafeMutableBufferPointer { errors in
       factor.coefficients.withUnsafeBufferPointer { coefficients in
         guard let e = errors.baseAddress else { return }
-        for t in 0..<count {
-          let weight = weights[first + factor.order[t]]
-          var target = weight
+        for t in weights.indices {
+          var target = weights[t]
           if t > 0, let row = coefficients.baseAddress {
             target += dot(row + t * (t - 1) / 2, e, t)
           }
           let curvature = factor.curvatures[t]
-          let level = Self.level(target / step, curvature * Double(step * step), bitWeight, costs)
-          e[t] = weight - Float(level) * step
+          let level = level(target / step, curvature * Double(step * step), bitWeight, costs)
+          e[t] = weights[t] - Float(level) * step
           let miss = Double(target - Float(level) * step)
           choice.integers[t] = level
           choice.error += curvature * miss * miss
@@ -47,76 +53,57 @@ struct RowRounding {
   }
 
   /// The level near `value` with the least `curvature · (value − level)² + bitWeight · bits`.
-  private static func level(
+  private func level(
     _ value: Float,
     _ curvature: Double,
     _ bitWeight: Double,
     _ costs: LevelCosts?
   ) -> Int32 {
     let nearest = SecondOrderRounding.nearest(value)
-    guard let costs else { return nearest }
+    guard let costs else { return clamp(nearest) }
     let limit = Int32(costs.limit)
-    let inward: Int32 = nearest > 0 ? -1 : nearest < 0 ? 1 : 0
     var best = (level: Int32(0), cost: Double.infinity)
-    // The nearest level, its neighbour towards 0, 0 itself, and the neighbour away from 0.
-    for candidate in [nearest, nearest + inward, 0, nearest + (value >= 0 ? 1 : -1)] {
-      let level = min(max(candidate, -limit), limit)
+    func consider(_ candidate: Int32) {
+      let level = min(max(clamp(candidate), -limit), limit)
       let miss = Double(value - Float(level))
       let cost = curvature * miss * miss + bitWeight * Double(costs.bits[Int(level) + costs.limit])
       if cost < best.cost { best = (level, cost) }
     }
+    // The nearest level, its neighbours, and 0.
+    consider(nearest)
+    consider(nearest - 1)
+    consider(nearest + 1)
+    consider(0)
     return best.level
   }
 
-  /// `e H eᵀ` of some integers of the whole row, in the row's own order.
-  func error(of weights: ArraySlice<Float>, integers: ArraySlice<Int32>) -> Double {
-    let first = integers.startIndex
-    return error(of: weights, ordered: factor.order.map { integers[first + $0] })
+  /// `e H eᵀ` of some integers.
+  func error(of integers: [Int32]) -> Double {
+    let misses = factor.misses(of: zip(weights, integers).map { $0 - Float($1) * step })
+    return zip(misses, factor.curvatures).reduce(0) { $0 + $1.1 * Double($1.0) * Double($1.0) }
   }
 
-  private func error(of weights: ArraySlice<Float>, ordered integers: [Int32]) -> Double {
-    let first = weights.startIndex
-    let errors = zip(factor.order, integers).map { column, integer in
-      weights[first + column] - Float(integer) * step
-    }
-    var sum = 0.0
-    errors.withUnsafeBufferPointer { errors in
-      factor.coefficients.withUnsafeBufferPointer { coefficients in
-        guard let e = errors.baseAddress else { return }
-        for t in errors.indices {
-          var miss = e[t]
-          if t > 0, let row = coefficients.baseAddress { miss += dot(row + t * (t - 1) / 2, e, t) }
-          sum += factor.curvatures[t] * Double(miss) * Double(miss)
-        }
-      }
-    }
-    return sum
-  }
-
-  /// The cheaper one of a choice and of rounding to the nearest level.
+  /// The cheaper one of a choice and of other integers.
   func better(
     _ choice: Choice,
-    _ plain: [Int32],
-    for weights: ArraySlice<Float>,
+    _ other: [Int32],
     bitWeight: Double,
     costs: LevelCosts?
-  ) -> (integers: [Int32], error: Double) {
-    let error = error(of: weights, ordered: plain)
-    var bits = 0.0
+  ) -> [Int32] {
+    var cost = error(of: other)
     if let costs {
-      for integer in plain {
-        guard Int(integer.magnitude) <= costs.limit else { return (choice.integers, choice.error) }
-        bits += Double(costs.bits[Int(integer) + costs.limit])
+      for integer in other {
+        guard Int(integer.magnitude) <= costs.limit else { return choice.integers }
+        cost += bitWeight * Double(costs.bits[Int(integer) + costs.limit])
       }
     }
-    let isBetter = error + bitWeight * bits < choice.error + bitWeight * choice.bits
-    return isBetter ? (plain, error) : (choice.integers, choice.error)
+    return cost < choice.error + bitWeight * choice.bits ? other : choice.integers
   }
 }
 
 /// `Σ a_i b_i` in eight partial sums.
 @inline(__always)
-private func dot(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ count: Int) -> Float {
+func dot(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ count: Int) -> Float {
   var (sums, others) = (SIMD8<Float>.zero, SIMD8<Float>.zero)
   let whole = count / 16 * 16
   for i in stride(from: 0, to: whole, by: 16) {

@@ -19,7 +19,7 @@ public struct SecondOrderRounding: Sendable {
   }
 
   let weight: [Float]
-  private let patches: LayerPatches
+  let patches: LayerPatches
   private let keepsZeros: Bool
   /// What is added to the diagonal of a covariance, as a part of its mean.
   static let damping = 0.01
@@ -98,60 +98,105 @@ public struct SecondOrderRounding: Sendable {
   // MARK: Rounding
 
   /// Rounds to the nearest level, each weight by itself.
-  public func nearest(step: Float) -> Result {
-    var result = Result(integers: weight.map { Self.nearest($0 / step) }, error: 0)
-    forEachRow { block, width, first in
-      let row = RowRounding(factor: shared[block], step: step)
-      let integers = result.integers[first..<first + width]
-      result.error += row.error(of: weight[first..<first + width], integers: integers)
-    }
-    return result
+  ///
+  /// - Parameters:
+  ///   - steps: the distance of two levels, positive: one, or one per row.
+  ///   - levels: the levels there are.
+  /// - Returns: the levels and their error.
+  public func nearest(steps: [Float], levels: ClosedRange<Int32> = allLevels) -> Result {
+    forEachRow(steps: steps, levels: levels) { row, _ in row.nearest }
   }
 
   /// `Σ_rows w H wᵀ`: the mean square of the layer's outputs, summed over rows.
   var outputEnergy: Double {
     var sum = 0.0
     forEachRow { block, width, first in
-      let zeros = [Int32](repeating: 0, count: width)
-      let row = RowRounding(factor: shared[block], step: 1)
-      sum += row.error(of: weight[first..<first + width], integers: zeros[...])
+      let row = row(block, first, width, [1], Self.allLevels)
+      sum += row.error(of: [Int32](repeating: 0, count: row.factor.order.count))
     }
     return sum
   }
 
+  /// The error of each row at the nearest levels.
+  func rowErrors(nearestAt steps: [Float], levels: ClosedRange<Int32>) -> [Double] {
+    var errors = [Double](repeating: 0, count: patches.rows)
+    forEachRow { block, width, first in
+      let row = row(block, first, width, steps, levels)
+      errors[first / patches.columns] += row.error(of: row.nearest)
+    }
+    return errors
+  }
+
   /// Rounds with compensation.
   ///
-  /// - Parameter step: the distance of two levels, positive.
+  /// - Parameters:
+  ///   - steps: the distance of two levels, positive: one, or one per row.
+  ///   - levels: the levels there are.
   /// - Returns: the levels and their error.
-  public func rounded(step: Float) -> Result { rounded(step: step, bitWeight: 0, costs: nil) }
+  public func rounded(steps: [Float], levels: ClosedRange<Int32> = allLevels) -> Result {
+    rounded(steps: steps, levels: levels, bitWeight: 0, costs: nil)
+  }
 
   /// Rounds with compensation, each bit taken for an error of `bitWeight`.
-  func rounded(step: Float, bitWeight: Double, costs: LevelCosts?) -> Result {
-    var result = Result(integers: [Int32](repeating: 0, count: weight.count), error: 0)
+  func rounded(
+    steps: [Float],
+    levels: ClosedRange<Int32> = allLevels,
+    bitWeight: Double,
+    costs: LevelCosts?
+  ) -> Result {
     var errors = [Float](repeating: 0, count: InputCovariance.blockLimit)
+    return forEachRow(steps: steps, levels: levels) { row, _ in
+      let greedy = row.round(bitWeight: bitWeight, costs: costs, errors: &errors)
+      return row.better(greedy, row.nearest, bitWeight: bitWeight, costs: costs)
+    }
+  }
+
+  /// Rounds row by row; `choose` gives the integers of a row in the order of its factor.
+  func forEachRow(
+    steps: [Float],
+    levels: ClosedRange<Int32>,
+    choose: (_ row: RowRounding, _ block: Int) -> [Int32]
+  ) -> Result {
+    var result = Result(integers: [Int32](repeating: 0, count: weight.count), error: 0)
     forEachRow { block, width, first in
-      let slice = weight[first..<first + width]
-      var factor = shared[block]
-      if keepsZeros, slice.contains(0) {
-        let columns = slice.indices.filter { weight[$0] != 0 }.map { $0 - first }
-        factor = RoundingFactor(
-          matrices[block],
-          size: width,
-          columns: columns,
-          damping: Self.damping
-        )
-      }
-      let row = RowRounding(factor: factor, step: step)
-      let greedy = row.round(slice, bitWeight: bitWeight, costs: costs, errors: &errors)
-      let plain = factor.order.map { Self.nearest(slice[first + $0] / step) }
-      let best = row.better(greedy, plain, for: slice, bitWeight: bitWeight, costs: costs)
-      for (column, integer) in zip(factor.order, best.integers) {
+      let row = row(block, first, width, steps, levels)
+      let integers = choose(row, block)
+      for (column, integer) in zip(row.factor.order, integers) {
         result.integers[first + column] = integer
       }
-      result.error += best.error
+      result.error += row.error(of: integers)
     }
     return result
   }
+
+  private func row(
+    _ block: Int,
+    _ first: Int,
+    _ width: Int,
+    _ steps: [Float],
+    _ levels: ClosedRange<Int32>
+  ) -> RowRounding {
+    let slice = weight[first..<first + width]
+    var factor = shared[block]
+    if keepsZeros, slice.contains(0) {
+      factor = RoundingFactor(
+        matrices[block],
+        size: width,
+        columns: slice.indices.filter { weight[$0] != 0 }.map { $0 - first },
+        damping: Self.damping
+      )
+    }
+    let step = steps.count == 1 ? steps[0] : steps[first / patches.columns]
+    return RowRounding(
+      factor: factor,
+      weights: factor.order.map { slice[first + $0] },
+      step: step,
+      levels: levels
+    )
+  }
+
+  /// As many levels as single precision can tell apart.
+  public static let allLevels: ClosedRange<Int32> = -(1 << 23)...1 << 23
 
   static func nearest(_ value: Float) -> Int32 {
     Int32(min(max(value.rounded(.toNearestOrEven), -0x1p23), 0x1p23))

@@ -45,12 +45,22 @@ struct CholeskyFactorTests {
     let factor = RoundingFactor(matrix, size: size, columns: Array(0..<size), damping: 0)
     var random = SeededGenerator(seed: 3)
     let weights = random.tensor(TensorSpec([size])).scalars
-    let zeros = [Int32](repeating: 0, count: size)
-    let error = RowRounding(factor: factor, step: 1).error(of: weights[...], integers: zeros[...])
+    let row = RowRounding(
+      factor: factor,
+      weights: factor.order.map { weights[$0] },
+      step: 1,
+      levels: -8...8
+    )
+    let error = row.error(of: [Int32](repeating: 0, count: size))
     var expected = 0.0
     for i in 0..<size {
       for j in 0..<size { expected += Double(weights[i] * weights[j]) * matrix[i * size + j] }
     }
     #expect(abs(error - expected) < 1e-3 * expected)
+    let product = factor.product(with: row.weights)
+    for (t, column) in factor.order.enumerated() {
+      let sum = (0..<size).reduce(0) { $0 + matrix[column * size + $1] * Double(weights[$1]) }
+      #expect(abs(Double(product[t]) - sum) < 1e-3 * expected)
+    }
   }
 }

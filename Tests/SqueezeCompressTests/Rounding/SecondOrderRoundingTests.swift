@@ -111,7 +111,7 @@ struct SecondOrderRoundingTests {
           covariance: layer.covariance,
           isCentered: isCentered
         )
-        let result = rounding.nearest(step: 0.4)
+        let result = rounding.nearest(steps: [0.4])
         let measured = try layer.outputError(result.integers, step: 0.4, isCentered: isCentered)
         // The damping counts as an error of its own.
         #expect(result.error >= measured * 0.9999 - 1e-6)
@@ -135,7 +135,7 @@ struct SecondOrderRoundingTests {
           keepsZeros: keepsZeros
         )
         for step in [Float(0.1), 0.5] {
-          let (nearest, best) = (rounding.nearest(step: step), rounding.rounded(step: step))
+          let (nearest, best) = (rounding.nearest(steps: [step]), rounding.rounded(steps: [step]))
           #expect(best.error <= nearest.error * 1.0001)
           plain += try layer.outputError(nearest.integers, step: step, isCentered: false)
           compensated += try layer.outputError(best.integers, step: step, isCentered: false)
@@ -153,7 +153,7 @@ struct SecondOrderRoundingTests {
         covariance: layer.covariance,
         isCentered: true,
         keepsZeros: true
-      ).rounded(step: 0.2)
+      ).rounded(steps: [0.2])
       for (weight, integer) in zip(layer.weight.scalars, kept.integers) where weight == 0 {
         #expect(integer == 0)
       }
@@ -168,7 +168,7 @@ struct SecondOrderRoundingTests {
     var covariance = InputCovariance(try #require(LayerPatches(node, weight: weight.shape)))
     covariance.add(Tensor(zeros: [4, 3]))
     let rounding = SecondOrderRounding(weight, covariance: covariance, isCentered: true)
-    #expect(rounding.rounded(step: 1).integers == [1, -2, 2, 0, 0, -1])
+    #expect(rounding.rounded(steps: [1]).integers == [1, -2, 2, 0, 0, -1])
   }
 
   @Test("a dearer bit gives fewer bits and more error")
@@ -179,14 +179,32 @@ struct SecondOrderRoundingTests {
         covariance: layer.covariance,
         isCentered: false
       )
-      let costs = LevelCosts(rounding.nearest(step: 0.2).integers)
+      let costs = LevelCosts(rounding.nearest(steps: [0.2]).integers)
       func bits(_ result: SecondOrderRounding.Result) -> Double {
         result.integers.reduce(0) { $0 + Double(costs.bits[Int($1) + costs.limit]) }
       }
-      let cheap = rounding.rounded(step: 0.2, bitWeight: 1e-6, costs: costs)
-      let dear = rounding.rounded(step: 0.2, bitWeight: 0.05, costs: costs)
+      let cheap = rounding.rounded(steps: [0.2], bitWeight: 1e-6, costs: costs)
+      let dear = rounding.rounded(steps: [0.2], bitWeight: 0.05, costs: costs)
       #expect(bits(dear) < bits(cheap))
       #expect(dear.error > cheap.error)
+    }
+  }
+
+  @Test("more columns than are correlated go in blocks; positions beyond the limit are sampled")
+  func blocks() throws {
+    let node = Node("f", FullyConnected(outputFeatures: 2, hasBias: false), inputs: ["x"])
+    var random = SeededGenerator(seed: 8)
+    let weight = random.tensor(TensorSpec([2, 1500]))
+    var covariance = InputCovariance(try #require(LayerPatches(node, weight: weight.shape)))
+    #expect(covariance.blocks.map(\.columns) == [0..<750, 750..<1500])
+    covariance.add(random.tensor(TensorSpec([1000, 1500])))
+    #expect(covariance.count == InputCovariance.positionLimit)
+    let rounding = SecondOrderRounding(weight, covariance: covariance, isCentered: true)
+    let (nearest, best) = (rounding.nearest(steps: [0.5]), rounding.rounded(steps: [0.5, 0.25]))
+    #expect(best.error <= nearest.error)
+    for (i, integer) in best.integers.enumerated() {
+      let step: Float = i < 1500 ? 0.5 : 0.25
+      #expect(abs(weight.scalars[i] - Float(integer) * step) < 4 * step)
     }
   }
 }
