@@ -65,7 +65,7 @@ public struct ParetoFront: Sendable {
     }
   }
 
-  /// The front each candidate is on: 0 for those that nothing dominates, 1 for those that only they do, …
+  /// The front each candidate is on: 0 where nothing dominates it, 1 where only those do, and so on.
   public func ranks(of scores: [Scores]) -> [Int] {
     var ranks = [Int](repeating: -1, count: scores.count)
     var rank = 0

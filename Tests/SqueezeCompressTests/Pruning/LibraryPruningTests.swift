@@ -11,7 +11,8 @@ import Testing
   static let networks: [(name: String, input: Shape, least: Double)] = [
     ("lenet-300-100", [1, 28, 28], 0.38), ("lenet-5", [1, 28, 28], 0.35),
     ("alexnet", [3, 63, 63], 0.38), ("alexnet-grouped", [3, 67, 67], 0.2),
-    ("alexnet-small", [3, 32, 32], 0.35), ("alexnet-xnor", [3, 63, 63], 0.38), ("vgg-16", [3, 32, 32], 0.35),
+    ("alexnet-small", [3, 32, 32], 0.35), ("alexnet-xnor", [3, 63, 63], 0.38),
+    ("vgg-16", [3, 32, 32], 0.35),
     ("vgg-small", [3, 32, 32], 0.35), ("squeezenet-v1.0", [3, 48, 48], 0.35),
     ("squeezenet-v1.1", [3, 48, 48], 0.35), ("squeezenet-simple-bypass", [3, 48, 48], 0.35),
     ("squeezenet-complex-bypass", [3, 48, 48], 0.35), ("squeezenet-small", [3, 32, 32], 0.35),
