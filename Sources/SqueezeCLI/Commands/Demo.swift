@@ -142,7 +142,10 @@ struct Demo: ParsableCommand {
     try command("benchmark", file, "--threads", "1", "--iterations", "30")
   }
 
-  private func title(_ text: String) { Console.print("\n\u{1B}[1m\(text)\u{1B}[0m\n") }
+  private func title(_ text: String) {
+    let isBold = isatty(STDOUT_FILENO) == 1
+    Console.print(isBold ? "\n\u{1B}[1m\(text)\u{1B}[0m\n" : "\n\(text)\n")
+  }
 
   /// Runs another command as if it had been typed, and shows what was typed.
   private func command(_ arguments: String...) throws { try command(arguments) }
