@@ -84,8 +84,9 @@ let libraries: [(name: String, uses: [Target.Dependency])] = [
   (
     "SqueezeRecipes",
     [
-      "SqueezeExperiments", "SqueezeReport", "SqueezeMeasure", "SqueezeFormats", "SqueezeCompress",
-      "SqueezeTrain", "SqueezeEngine", "SqueezeModels", "SqueezeOperators", "SqueezeGraph",
+      "SqueezeExperiments", "SqueezeReport", "SqueezeMeasure", "SqueezeFormats", "SqueezeDesign",
+      "SqueezeCompress", "SqueezeTrain", "SqueezeEngine", "SqueezeModels", "SqueezeOperators",
+      "SqueezeGraph",
       "SqueezeParameters", "SqueezeData", "SqueezeMetrics", "SqueezeTensor",
     ]
   ),

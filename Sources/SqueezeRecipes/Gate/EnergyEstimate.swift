@@ -1,5 +1,6 @@
 public import SqueezeGraph
 import SqueezeCompress
+import SqueezeDesign
 import SqueezeParameters
 import SqueezeTensor
 
@@ -9,9 +10,7 @@ import SqueezeTensor
 /// from DRAM in the form in which they are stored, products with pruned weights are left out, and activations are
 /// written to and read from on-chip memory, 4 bytes each, or 1 where they lie on grids of 8 bits.
 ///
-/// Source: Horowitz, "Computing's Energy Problem" (2014), figure 1.1.9; Han et al., "EIE" (2016), Table I: 32-bit
-/// float multiply 3.7 pJ and add 0.9 pJ, 8-bit multiply 0.2 pJ and 32-bit add 0.1 pJ, 32 bits of
-/// SRAM 5 pJ, 32 bits of DRAM 640 pJ.
+/// The energy of single operations is that of `EnergyTable45nm`; activations lie in its smallest cache.
 public struct EnergyEstimate: Sendable, Hashable, Codable {
   /// Joules of arithmetic, of fetching weights and of moving activations.
   public var arithmetic: Double
@@ -29,16 +28,16 @@ public struct EnergyEstimate: Sendable, Hashable, Codable {
   /// - Throws: `ModelError` where the graph does not hold together.
   public init(_ model: Model, weightBytes: Int) throws {
     let isInteger = ActivationQuantization.isQuantized(model)
-    let multiplyAndAdd = isInteger ? 0.2e-12 + 0.1e-12 : 3.7e-12 + 0.9e-12
+    let multiplyAndAdd = 1e-12 * EnergyTable45nm.multiplyAccumulate(isInteger ? .int8 : .float32)
     let cost = try model.cost(for: model.shapes(batch: 1))
     arithmetic = cost.nodes.reduce(0) { sum, node in
       let weight = model.parameters[Model.key(node.node, "weight")]
       let density = 1 - (weight?.zeroFraction ?? 0)
       return sum + Double(node.macs) * density * multiplyAndAdd
     }
-    weights = Double(weightBytes) / 4 * 640e-12
-    let values = Double(cost.activationBytes) / 4
-    // Written once and read once; a byte costs a quarter of a word.
-    activations = 2 * values * 5e-12 * (isInteger ? 0.25 : 1)
+    weights = Double(weightBytes) * EnergyTable45nm.byteOfDRAM * 1e-12
+    // Written once and read once; on grids a value takes a byte instead of four.
+    let bytes = 2 * Double(cost.activationBytes) * (isInteger ? 0.25 : 1)
+    activations = bytes * EnergyTable45nm.byteOfCache(8 << 10) * 1e-12
   }
 }
