@@ -10,8 +10,8 @@ struct SqueezeCommand: ParsableCommand {
     commandName: "squeeze",
     abstract: "Makes neural networks use fewer resources.",
     discussion: """
-      Reads a convolutional network (ONNX, .sqz, Deep Compression .net, safetensors), says what it \
-      costs, runs it fast on a CPU and writes it small.
+      Reads a convolutional network (ONNX, .sqz, Deep Compression .net, safetensors), says \
+      what it costs, redesigns, trains and compresses it, and runs it fast on a CPU.
 
       EXAMPLES
         squeeze demo                                   show the main job without any file
