@@ -23,7 +23,7 @@ demo: build ## Show the main job on a network and pictures the package makes its
 
 test: packages ## Run all tests, optimised
 	$(SWIFT) build -c release --build-tests --explicit-target-dependency-import-check error
-	$(SWIFT) test -c release --skip-build
+	@SWIFT="$(SWIFT)" Scripts/run-tests
 
 lint: ## Check formatting and style
 	$(SWIFT) format lint --strict --configuration .swift-format --recursive Package.swift Sources Tests

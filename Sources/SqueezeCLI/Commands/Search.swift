@@ -19,7 +19,7 @@ struct Search: ParsableCommand {
       mpirun -n N squeeze search … shares the candidates of a generation (built with --traits MPI).
 
       EXAMPLES
-        squeeze search Examples/search-squeezenet-cifar10.yaml --data cifar-10/ --run small
+        squeeze search Examples/search/squeezenet-cifar10.yaml --data cifar-10/ --run small
         squeeze search search.yaml --run small --resume
       """
   )
