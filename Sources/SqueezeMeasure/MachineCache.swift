@@ -115,4 +115,37 @@ public struct MachineCache: Sendable {
     let data = try encoder.encode(TunedEntry(version: Self.version, choices: choices))
     try data.write(to: tuningFile(set, threads: threads), options: .atomic)
   }
+
+  // MARK: - Times of kernels
+
+  private struct TimesEntry: Codable {
+    var version: Int
+    var times: TimeModel
+  }
+
+  /// The file of fitted times for an instruction set and a number of threads on this machine.
+  public func timesFile(_ set: InstructionSet, threads: Int) -> URL {
+    let machine = file(for: thisProcessor).deletingPathExtension().lastPathComponent
+    return folder.appendingPathComponent("\(machine)-\(set.rawValue)-\(threads)-times.json")
+  }
+
+  /// What steps take on this machine, or `nil` where it was not fitted.
+  public func times(_ set: InstructionSet, threads: Int) -> TimeModel? {
+    guard let data = try? Data(contentsOf: timesFile(set, threads: threads)),
+      let entry = try? JSONDecoder().decode(TimesEntry.self, from: data),
+      entry.version == Self.version
+    else { return nil }
+    return entry.times
+  }
+
+  /// Keeps fitted times.
+  ///
+  /// - Throws: the file system's error.
+  public func store(_ times: TimeModel, _ set: InstructionSet, threads: Int) throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    let data = try encoder.encode(TimesEntry(version: Self.version, times: times))
+    try data.write(to: timesFile(set, threads: threads), options: .atomic)
+  }
 }

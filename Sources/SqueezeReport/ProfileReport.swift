@@ -5,11 +5,14 @@ public struct ProfileReport: Sendable {
   /// What the model is called, usually its file.
   public var model: String
   public var profile: ExecutionProfile
+  /// What was predicted of the steps before they were measured.
+  public var prediction: TimePrediction?
 
   /// Creates a report.
-  public init(model: String, profile: ExecutionProfile) {
+  public init(model: String, profile: ExecutionProfile, prediction: TimePrediction? = nil) {
     self.model = model
     self.profile = profile
+    self.prediction = prediction
   }
 
   // MARK: Tables
@@ -101,6 +104,49 @@ public struct ProfileReport: Sendable {
     profile.totalSeconds > 0 ? Double(macs) / profile.totalSeconds * 1e-9 : 0
   }
 
+  /// Every step that computes a node, as predicted and as measured, and the total; `nil` without a prediction.
+  public var predictions: Table? {
+    prediction.map { prediction in
+      Table(
+        [
+          .init("step"), .init("kernel"), .init("predicted", .right), .init("measured", .right),
+          .init("off by", .right),
+        ],
+        rows: prediction.steps.filter(\.isNode).map(Self.row),
+        totals: [
+          [
+            "total", "all \(prediction.steps.count) steps", Units.seconds(prediction.totalSeconds),
+            Units.seconds(profile.totalSeconds),
+            Units.percent(
+              abs(prediction.totalSeconds / max(profile.totalSeconds, .leastNonzeroMagnitude) - 1)
+            ),
+          ]
+        ]
+      )
+    }
+  }
+
+  /// How good the prediction is, and where it is worst; `nil` without one.
+  public var predictionSummary: String? {
+    prediction.map { prediction in
+      let worst = prediction.worst(5).map {
+        "\(Self.shortened($0.nodes)) (\($0.kernel), \(Units.percent($0.error)))"
+      }
+      return """
+        predicted from \(prediction.networks.joined(separator: ", ")), measured on this machine
+        median error per node \(Units.percent(prediction.medianError)); worst: \
+        \(worst.joined(separator: ", "))
+        """
+    }
+  }
+
+  private static func row(_ step: TimePrediction.Step) -> [String] {
+    [
+      shortened(step.nodes), step.kernel, Units.seconds(step.predicted),
+      Units.seconds(step.measured), Units.percent(step.error),
+    ]
+  }
+
   // MARK: JSON
 
   /// The report under stable keys.
@@ -121,6 +167,15 @@ public struct ProfileReport: Sendable {
       var limit_ms: Double
       var peak_share: Double
       var bound: String
+      var predicted_ms: Double?
+    }
+
+    /// How good the predicted times are.
+    public struct Prediction: Codable, Sendable {
+      var total_ms: Double
+      /// Of the steps that compute nodes.
+      var median_error: Double
+      var networks: [String]
     }
 
     var model: String
@@ -129,6 +184,7 @@ public struct ProfileReport: Sendable {
     var machine: MachineReport.JSON
     var instruction_set: String
     var threads: Int
+    var prediction: Prediction?
   }
 
   /// The report under stable keys, for `--json`.
@@ -137,7 +193,7 @@ public struct ProfileReport: Sendable {
     return JSON(
       model: model,
       total_ms: total * 1e3,
-      steps: profile.steps.map { step in
+      steps: profile.steps.enumerated().map { index, step in
         .init(
           nodes: step.nodes,
           operator: step.operatorName,
@@ -152,12 +208,20 @@ public struct ProfileReport: Sendable {
           gigabytes_per_second: step.gigabytesPerSecond,
           limit_ms: step.limit.seconds * 1e3,
           peak_share: step.peakShare,
-          bound: step.limit.bound
+          bound: step.limit.bound,
+          predicted_ms: prediction.map { $0.steps[index].predicted * 1e3 }
         )
       },
       machine: MachineReport(machine: profile.machine).json,
       instruction_set: profile.instructionSet.rawValue,
-      threads: profile.threads
+      threads: profile.threads,
+      prediction: prediction.map {
+        .init(
+          total_ms: $0.totalSeconds * 1e3,
+          median_error: $0.medianError,
+          networks: $0.networks
+        )
+      }
     )
   }
 }

@@ -129,6 +129,20 @@ import Testing
     )
   }
 
+  @Test("predictions stand beside what was measured")
+  func predictions() throws {
+    var report = Self.report
+    #expect(report.predictions == nil && report.predictionSummary == nil)
+    let times = TimeModel(fitting: report.profile.steps, of: ["one", "two"])
+    report.prediction = TimePrediction(times, report.profile)
+    let table = try #require(report.predictions)
+    #expect(table.rows.map { $0[0] } == ["conv1 + relu <1>", "x", "halo"])
+    #expect(table.rows[0][3] == "2.00 ms")
+    #expect(try #require(report.predictionSummary).contains("one, two"))
+    let text = try JSONText.encode(report.json)
+    #expect(text.contains("predicted_ms") && text.contains("median_error"))
+  }
+
   @Test func thePictureIsWellFormedAndEscaped() throws {
     let svg = ProfilePicture("tiny <&>.sqz", Self.report.profile).svg
     let parser = XMLWellFormedness(svg)

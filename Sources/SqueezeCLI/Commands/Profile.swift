@@ -13,6 +13,9 @@ struct Profile: ParsableCommand {
       pass 100 %. Memory counts every value once; activations come from the smallest level that holds \
       what the step touches, weights from the one that holds what a whole run touches.
 
+      --predict also says what every step should take, from its work alone: times per kernel that were \
+      fitted to networks of the library on this machine, once, in some ten seconds (float32 only).
+
       The machine is measured once, in some seconds, and remembered per processor in the user's cache \
       folder (see squeeze probe). SQUEEZE_ISA=baseline|v3|v4 forces an instruction set.
 
@@ -21,6 +24,7 @@ struct Profile: ParsableCommand {
         squeeze profile squeezenet.sqz --threads 1 --svg profile.svg
         squeeze profile unet.onnx --input 1,3,256,256 --json
         squeeze profile squeezenet.onnx --precision int8
+        squeeze profile squeezenet.onnx --predict
         squeeze profile squeezenet.onnx --probe
       """
   )
@@ -36,6 +40,8 @@ struct Profile: ParsableCommand {
   var iterations = 30
   @Flag(help: "Measure the machine again instead of using what is remembered.")
   var probe = false
+  @Flag(help: "Predict the time of every step as well, and say how far off that is.")
+  var predict = false
   @Option(help: ArgumentHelp("Draw the profile into an SVG file.", valueName: "file"))
   var svg: String?
   @OptionGroup var inputs: InputOptions
@@ -46,6 +52,9 @@ struct Profile: ParsableCommand {
     guard batch >= 1 else { throw ValidationError("--batch: expected at least 1, got \(batch)") }
     guard (1...100_000).contains(iterations) else {
       throw ValidationError("--iterations: expected 1 to 100000, got \(iterations)")
+    }
+    if predict, precision.precision != .float32 {
+      throw ValidationError("--predict: expected --precision float32, got another")
     }
   }
 
@@ -66,6 +75,7 @@ struct Profile: ParsableCommand {
       Console.note("measuring this machine, once")
       return probe.measure()
     }
+    let times = try predict ? fittedTimes(machine) : nil
     let profile = try ExecutionProfile(
       of: compiled,
       prepared,
@@ -73,7 +83,11 @@ struct Profile: ParsableCommand {
       on: machine,
       iterations: iterations
     )
-    let report = ProfileReport(model: model, profile: profile)
+    let report = ProfileReport(
+      model: model,
+      profile: profile,
+      prediction: times.map { TimePrediction($0, profile) }
+    )
     if let svg {
       let title = model.split(separator: "/").last.map(String.init) ?? model
       try Files.write(ProfilePicture(title, profile).svg, to: svg)
@@ -82,6 +96,10 @@ struct Profile: ParsableCommand {
     if output.json { return try Console.json(report.json) }
     Console.print(report.table.text)
     Console.print(report.bounds.text)
+    if let predictions = report.predictions, let summary = report.predictionSummary {
+      Console.print(predictions.text)
+      Console.print(summary + "\n")
+    }
     Console.print(
       """
       machine   \(machine.processor)
@@ -90,6 +108,12 @@ struct Profile: ParsableCommand {
       memory    \(profile.roofline.levels.map(Self.text).joined(separator: ", "))
       """
     )
+  }
+
+  private func fittedTimes(_ machine: Machine) throws -> TimeModel {
+    try TimeCalibration(threads: threads.threads).remembered(on: machine, renew: probe) {
+      Console.note("measuring \($0), \($1 + 1) of \($2)")
+    }
   }
 
   private static func text(_ level: Machine.Level) -> String {
