@@ -1,7 +1,7 @@
 public import SqueezeGraph
 import SqueezeOperators
 import SqueezeParameters
-public import SqueezeTensor
+import SqueezeTensor
 
 /// One layer in several ways of keeping and multiplying its weights, to compare their speed.
 public struct CompressedLayer: Sendable {

@@ -22,15 +22,15 @@ public struct TimeModel: Sendable, Hashable, Codable {
     }
   }
 
-  /// By kernel.
+  /// By kernel; of one measured less than ``fewestSteps`` times the parts are those of all steps, times a factor.
   public var kernels: [String: Parts]
   /// For kernels that were not measured: fitted to all steps.
   public var others: Parts
   /// What was measured, by name.
   public var networks: [String]
 
-  /// A kernel measured less often has no parts of its own.
-  public static let fewestSteps = 2
+  /// Fewer steps say little of four parts: they would be met and all others missed.
+  public static let fewestSteps = 8
 
   /// Fits parts to measured steps.
   ///
@@ -38,10 +38,11 @@ public struct TimeModel: Sendable, Hashable, Codable {
   public init(fitting steps: [ExecutionProfile.Step], of networks: [String]) {
     let timed = steps.filter { $0.seconds > 0 }
     precondition(!timed.isEmpty, "no step took time")
-    kernels = Dictionary(grouping: timed, by: \.kernel)
-      .filter { $0.value.count >= Self.fewestSteps }
-      .mapValues(Self.parts)
-    others = Self.parts(of: timed)
+    let others = Self.parts(of: timed)
+    kernels = Dictionary(grouping: timed, by: \.kernel).mapValues {
+      $0.count >= Self.fewestSteps ? Self.parts(of: $0) : Self.scaled(others, to: $0)
+    }
+    self.others = others
     self.networks = networks
   }
 
@@ -51,6 +52,19 @@ public struct TimeModel: Sendable, Hashable, Codable {
   }
 
   // MARK: Fitting
+
+  /// Parts times the median factor by which some steps took longer.
+  private static func scaled(_ parts: Parts, to steps: [ExecutionProfile.Step]) -> Parts {
+    let factors = steps.map { $0.seconds / max(parts.seconds($0.work), 1e-12) }.sorted()
+    let factor = factors[factors.count / 2]
+    return Parts(
+      overhead: factor * parts.overhead,
+      secondsPerMAC: factor * parts.secondsPerMAC,
+      secondsPerActivationByte: factor * parts.secondsPerActivationByte,
+      secondsPerWeightByte: factor * parts.secondsPerWeightByte,
+      steps: steps.count
+    )
+  }
 
   /// Units in which all parts are of the order of 1: microseconds, and those per million.
   private static func terms(_ work: Roofline.Work) -> [Double] {

@@ -4,7 +4,9 @@ import SqueezeModels
 
 /// Fits a ``TimeModel`` to this machine by measuring networks of the library.
 public struct TimeCalibration: Sendable {
-  /// The networks that are measured. The SqueezeNets for ImageNet, MobileNetV2 and U-Net are not among them, so that
+  /// The networks that are measured.
+  ///
+  /// The SqueezeNets for ImageNet, MobileNetV2 and U-Net are not among them, so that
   /// predictions can be judged by networks of kinds that were not measured.
   public static let networks = [
     "alexnet", "vgg-small", "squeezenet-small", "resnet-9", "resnet-18", "densenet-bc-40",
@@ -24,7 +26,9 @@ public struct TimeCalibration: Sendable {
   ///
   /// - Parameters:
   ///   - machine: what is known of this machine.
+  ///   - networks: the names of those to measure.
   ///   - progress: is told each network's name and how many of how many are done.
+  /// - Returns: the fit to the steps of all networks together.
   /// - Throws: what compiling or running throws.
   public func measure(
     on machine: Machine,
