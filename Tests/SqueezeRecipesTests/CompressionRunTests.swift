@@ -65,6 +65,24 @@ import Testing
     #expect(resumed.records.map(\.bytes) == whole.records.map(\.bytes))
   }
 
+  @Test("the model that comes in teaches where the recipe says so, also after a stop")
+  func teaches() throws {
+    let steps = "  - {kind: prune, sparsity: 0.5}\n  - {kind: train, epochs: 2}"
+    let alone = try task.run(try task.recipe(steps), model, name: "alone").run()
+    let teach = "teach: {temperature: 2, share: 1}"
+    let taught = try task.run(try task.recipe(steps, teach), model, name: "taught").run()
+    #expect(taught.file != alone.file)
+    var asked = 0
+    let run = try task.run(try task.recipe(steps, teach), model, name: "stopped")
+    #expect(throws: RecipeInterruption.self) {
+      _ = try run.run(shouldStop: {
+        asked += 1
+        return asked == 5
+      })
+    }
+    #expect(try run.run(resume: true).file == taught.file)
+  }
+
   @Test func anotherRecipeDoesNotGoOn() throws {
     _ = try task.run(try task.recipe(Self.steps), model).run()
     let other = try task.recipe("  - {kind: prune, sparsity: 0.5}")

@@ -64,8 +64,13 @@ final class TinyTask {
     return try ModelFile.load(run.file("model.sqz"))
   }
 
-  func data(_ model: Model, calibration: Int = 16) throws -> RecipeData {
-    try RecipeData(training: training, model: model, calibration: calibration)
+  func data(_ model: Model, calibration: Int = 16, recipe: Recipe? = nil) throws -> RecipeData {
+    try RecipeData(
+      training: training,
+      model: model,
+      calibration: calibration,
+      teaching: recipe?.settings.settings("teach")
+    )
   }
 
   func recipe(_ steps: String, _ more: String = "") throws -> Recipe {
@@ -80,7 +85,7 @@ final class TinyTask {
   ) throws -> CompressionRun {
     try CompressionRun(
       recipe,
-      data: try data(model),
+      data: try data(model, recipe: recipe),
       goal: goal,
       inputBytes: 1_000_000,
       folder: folder.appendingPathComponent("compress-\(name)"),

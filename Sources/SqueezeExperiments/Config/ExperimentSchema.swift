@@ -140,16 +140,20 @@ public enum ExperimentSchema {
         .text,
         isRequired: true,
         "The path of an .onnx or .sqz file beside the config, with the same input and scores."
-      ),
-      ConfigField(
-        "temperature",
-        .number(0.01...1000),
-        standard: 4.0,
-        "How much the scores of both are softened."
-      ),
-      ConfigField("share", .number(share), standard: 0.9, "The teacher's part of the loss."),
-    ]
+      )
+    ] + teaching
   )
+
+  /// How much a teacher's scores count (Hinton, Vinyals and Dean, 2015).
+  package static let teaching = [
+    ConfigField(
+      "temperature",
+      .number(0.01...1000),
+      standard: 4.0,
+      "How much the scores of both are softened."
+    ),
+    ConfigField("share", .number(share), standard: 0.9, "The teacher's part of the loss."),
+  ]
 
   static let weightDecay = ConfigSection(
     "weight_decay",

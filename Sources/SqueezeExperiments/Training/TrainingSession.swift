@@ -136,13 +136,21 @@ public struct TrainingSession: Sendable {
 
   /// Opens the data for a model that is there already, instead of the config's network.
   ///
-  /// - Parameter model: keeps its weights; it takes labels and preprocessing from the data where it has none.
+  /// - Parameters:
+  ///   - model: keeps its weights; it takes labels and preprocessing from the data where it has none.
+  ///   - teaching: `temperature` and `share` where the model, as it comes in, is also the teacher, instead of the
+  ///     config's.
   /// - Returns: the model, the data and how one learns from the other.
   /// - Throws: ``ConfigError`` or `DataError` where model, data and config do not fit.
-  package func prepare(for model: Model) throws -> Parts {
+  package func prepare(for model: Model, teaching: Settings? = nil) throws -> Parts {
     let learning = LearningSetup(config)
     let dataSetup = DataSetup(config: config, rank: communicator.rank, ranks: communicator.size)
-    let loss = try learning.loss()
+    let teacher = try teaching == nil ? NetworkSetup(config).teacher() : model
+    let loss = try taught(
+      learning.loss(),
+      by: teacher,
+      teaching ?? config.settings.settings("teacher")
+    )
     let input = Shape(Array((model.inputs.first?.shape().dimensions ?? []).dropFirst()))
     let data = try dataSetup.open(input: input)
     var model = model
@@ -159,16 +167,7 @@ public struct TrainingSession: Sendable {
     let setup = NetworkSetup(config)
     let learning = LearningSetup(config)
     let dataSetup = DataSetup(config: config, rank: communicator.rank, ranks: communicator.size)
-    var loss = try learning.loss()
-    if let teacher = try setup.teacher(), let settings = config.settings.settings("teacher") {
-      loss = try Distillation(
-        teacher: teacher,
-        runtime: evaluator,
-        hard: loss,
-        temperature: Float(settings.number("temperature") ?? 4),
-        teacherShare: settings.number("share") ?? 0.9
-      )
-    }
+    let loss = try taught(learning.loss(), by: setup.teacher(), config.settings.settings("teacher"))
     let input = try inputShape(setup)
     let data = try dataSetup.open(input: input)
     let network = try setup.network(
@@ -194,6 +193,22 @@ public struct TrainingSession: Sendable {
     try check(model, data)
     let frozen = try setup.frozen(in: model)
     return Parts(model: model, frozen: frozen, data: data, learning: learning, loss: loss)
+  }
+
+  /// A loss that also follows a teacher, where there is one.
+  private func taught(
+    _ loss: any Loss,
+    by teacher: Model?,
+    _ settings: Settings?
+  ) throws -> any Loss {
+    guard let teacher, let settings else { return loss }
+    return try Distillation(
+      teacher: teacher,
+      runtime: evaluator,
+      hard: loss,
+      temperature: Float(settings.number("temperature") ?? 4),
+      teacherShare: settings.number("share") ?? 0.9
+    )
   }
 
   /// The shape of one input: the config's, the file's, or what the network was published for.

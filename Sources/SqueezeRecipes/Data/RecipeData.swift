@@ -25,10 +25,16 @@ public struct RecipeData: Sendable {
   ///   - config: the config; its `threads` and `seed` count.
   ///   - model: what is to be compressed.
   ///   - calibration: the most samples to calibrate on.
+  ///   - teaching: the recipe's `teach`: the model, as it comes in, teaches while it is retrained.
   /// - Throws: `ConfigError`, `DataError` or ``RecipeError`` where config and model do not fit.
-  public init(training config: ExperimentConfig, model: Model, calibration: Int) throws {
+  public init(
+    training config: ExperimentConfig,
+    model: Model,
+    calibration: Int,
+    teaching: Settings? = nil
+  ) throws {
     try Self.check(model)
-    let parts = try TrainingSession(config).prepare(for: model)
+    let parts = try TrainingSession(config).prepare(for: model, teaching: teaching)
     guard let measured = parts.data.measured else {
       throw RecipeError(
         config.file,

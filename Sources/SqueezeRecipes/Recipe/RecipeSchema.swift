@@ -46,6 +46,11 @@ public enum RecipeSchema {
         "Leave out steps that only make smaller once the file is small enough."
       ),
       ConfigField("seed", .integer(0...Int.max), standard: 1, "Of every choice by chance."),
+      ConfigField(
+        "teach",
+        .section(teach),
+        "Retraining also follows the scores of the model that comes in: knowledge distillation."
+      ),
       ConfigField("steps", .variants(steps), isRequired: true, "What is done, in this order."),
     ]
   )
@@ -72,6 +77,12 @@ public enum RecipeSchema {
         "The longest time of one input, such as 5ms, or 1.1x as before."
       ),
     ]
+  )
+
+  static let teach = ConfigSection(
+    "teach",
+    "How the model that comes in teaches the smaller one (Hinton, Vinyals and Dean, 2015).",
+    ExperimentSchema.teaching
   )
 
   // MARK: - Steps

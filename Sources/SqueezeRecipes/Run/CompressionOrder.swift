@@ -111,7 +111,12 @@ public struct CompressionOrder {
       if let data { config.dataPath = data }
       config.seed = seed
       config.threads = threads
-      return try RecipeData(training: config, model: model, calibration: samples)
+      return try RecipeData(
+        training: config,
+        model: model,
+        calibration: samples,
+        teaching: recipe?.settings.settings("teach")
+      )
     }
     guard let data else {
       throw RecipeError(
