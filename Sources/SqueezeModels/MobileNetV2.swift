@@ -20,19 +20,37 @@ public enum MobileNetV2 {
   public static func structure(_ options: NetworkOptions = NetworkOptions()) throws -> Model {
     try options.check("mobilenet-v2")
     var graph = GraphBuilder()
+    var value = graph.invertedResiduals(firstWidth: 32, firstStride: 2, stages, lastWidth: 1280)
+    value = graph.classifier(options.classes, dropout: 0.2, value)
+    return try graph.model(
+      "mobilenet-v2",
+      options,
+      output: value
+    )
+  }
+}
+
+extension GraphBuilder {
+  /// Adds all of a MobileNetV2 but its classifier.
+  mutating func invertedResiduals(
+    firstWidth: Int,
+    firstStride: Int,
+    _ stages: [(expansion: Int, outputs: Int, count: Int, firstStride: Int)],
+    lastWidth: Int
+  ) -> String {
     let clip = Clip(lower: 0, upper: 6)
-    var channels = 32
-    var value = graph.normalizedConvolution(
+    var channels = firstWidth
+    var value = normalizedConvolution(
       "conv1",
       channels,
-      SlidingWindow(3, stride: 2, padding: 1),
+      SlidingWindow(3, stride: firstStride, padding: 1),
       activation: clip,
       "data"
     )
     var block = 1
     for (expansion, outputs, count, firstStride) in stages {
       for position in 0..<count {
-        value = graph.invertedResidual(
+        value = invertedResidual(
           "block\(block)",
           from: channels,
           to: outputs,
@@ -44,21 +62,17 @@ public enum MobileNetV2 {
         block += 1
       }
     }
-    value = graph.normalizedConvolution(
+    return normalizedConvolution(
       "conv\(block + 1)",
-      1280,
+      lastWidth,
       SlidingWindow(1),
       activation: clip,
       value
     )
-    value = graph.classifier(options.classes, dropout: 0.2, value)
-    return try graph.model("mobilenet-v2", options, output: value)
   }
-}
 
-extension GraphBuilder {
   /// Adds an inverted residual with a linear bottleneck (MobileNetV2, Table 1 and Figure 3).
-  fileprivate mutating func invertedResidual(
+  private mutating func invertedResidual(
     _ name: String,
     from inputs: Int,
     to outputs: Int,

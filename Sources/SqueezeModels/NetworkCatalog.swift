@@ -205,6 +205,13 @@ public enum NetworkCatalog {
       structure: MobileNetV2.structure
     ),
     PublishedNetwork(
+      "mobilenet-v2-small",
+      "MobileNetV2 for 32×32 pictures",
+      source: "after Sandler et al., MobileNetV2 (2018)",
+      published: NetworkOptions(classes: 10, input: [3, 32, 32]),
+      structure: MobileNetV2Small.structure
+    ),
+    PublishedNetwork(
       "shufflenet-v1-g3",
       "ShuffleNet ×1, three groups",
       source: "Zhang et al., ShuffleNet (2017)",

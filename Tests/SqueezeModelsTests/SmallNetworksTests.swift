@@ -60,6 +60,16 @@ import Testing
     #expect(shapes["flatten"] == [1, 256 * 2 * 2])
   }
 
+  @Test func mobileNetKeepsItsResidualsAndEndsAtFourByFour() throws {
+    let model = try MobileNetV2Small.structure()
+    // One for every repetition of a stage, and for both first blocks that keep width and resolution.
+    #expect(model.nodes.filter { $0.name.hasSuffix("/add") }.count == 6 + 2)
+    let cost = try model.cost()
+    let shapes = Dictionary(uniqueKeysWithValues: cost.nodes.map { ($0.node, $0.outputs[0].shape) })
+    #expect(shapes["conv13/conv"] == [1, 320, 4, 4])
+    #expect(cost.macs <= 30_000_000)
+  }
+
   @Test func denseNetGrowsByTwelve() throws {  // Huang et al. (2016), §3 and §4.2
     let cost = try DenseNetBC40.structure().cost()
     let shapes = Dictionary(uniqueKeysWithValues: cost.nodes.map { ($0.node, $0.outputs[0].shape) })
