@@ -66,7 +66,7 @@ import Testing
     #expect(model.nodes.filter { $0.name.hasSuffix("/add") }.count == 6 + 2)
     let cost = try model.cost()
     let shapes = Dictionary(uniqueKeysWithValues: cost.nodes.map { ($0.node, $0.outputs[0].shape) })
-    #expect(shapes["conv13/conv"] == [1, 320, 4, 4])
+    #expect(shapes["conv14/conv"] == [1, 320, 4, 4])
     #expect(cost.macs <= 30_000_000)
   }
 
