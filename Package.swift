@@ -180,9 +180,7 @@ let package = Package(
       name: library.name,
       dependencies: library.uses,
       exclude: library.name == "SqueezeFormats" ? ["ONNX/onnx.proto"] : [],
-      // The tests of rounding look at its parts, in builds with optimisation too.
       swiftSettings: settings
-        + (library.name == "SqueezeCompress" ? [.unsafeFlags(["-enable-testing"])] : [])
     )
   } + tests + [
     face, command, commandTests, testSupport,

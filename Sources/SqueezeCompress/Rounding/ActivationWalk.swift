@@ -1,24 +1,24 @@
-import SqueezeGraph
-import SqueezeTensor
+package import SqueezeGraph
+package import SqueezeTensor
 
 /// Runs a model on some inputs part by part, so that its parameters may change between the parts.
 ///
 /// Between two parts only the values are kept that later nodes take; each node runs once.
-struct ActivationWalk {
+package struct ActivationWalk {
   private let runtime: any Runtime
   /// The values at hand, per input of the model.
-  private(set) var values: [[String: Tensor]]
+  package private(set) var values: [[String: Tensor]]
   /// The nodes that have run.
   private var position = 0
 
   /// Begins before the first node.
-  init(_ inputs: [[String: Tensor]], runtime: any Runtime) {
+  package init(_ inputs: [[String: Tensor]], runtime: any Runtime) {
     values = inputs
     self.runtime = runtime
   }
 
   /// Runs the nodes before the one at `end` with the parameters that `model` has now.
-  mutating func advance(to end: Int, in model: Model) throws {
+  package mutating func advance(to end: Int, in model: Model) throws {
     let names = Self.live(at: end, in: model)
     let made = Set(model.nodes[position..<max(position, end)].flatMap(\.outputs))
     let outputs = names.filter(made.contains)
@@ -62,7 +62,7 @@ struct ActivationWalk {
   }
 
   /// What nodes from the one at `position` on take of what was there before, in a fixed order.
-  static func live(at position: Int, in model: Model) -> [String] {
+  package static func live(at position: Int, in model: Model) -> [String] {
     let made = Set(model.nodes[position...].flatMap(\.outputs))
     var seen: Set<String> = []
     return model.nodes[position...].flatMap(\.inputs).filter {
@@ -71,7 +71,7 @@ struct ActivationWalk {
   }
 
   /// The most bytes that one walk over one input keeps between parts that end at some nodes.
-  static func bytes(_ ends: [Int], in model: Model, _ inference: Inference) -> Int {
+  package static func bytes(_ ends: [Int], in model: Model, _ inference: Inference) -> Int {
     ends.map { end in
       live(at: end, in: model).reduce(0) { $0 + 4 * (inference.values[$1]?.shape.count ?? 0) }
     }.max() ?? 0

@@ -4,12 +4,17 @@ import Foundation
 ///
 /// With `x = ln λ` and `g(x) = ± ln (measured / target)`, positive while bits are too cheap, `g` falls. Its
 /// zero is bracketed by steps that grow, then narrowed by the secant, kept away from the bracket's ends.
-struct BitPriceSearch {
+package struct BitPriceSearch {
   let target: PostTrainingCompression.Target
   /// How near to the target the bytes or the distortion have to come, as a part of it.
   let tolerance: Double
   /// The most candidates that are measured.
-  static let limit = 14
+  package static let limit = 14
+
+  /// Creates a search.
+  package init(target: PostTrainingCompression.Target, tolerance: Double) {
+    (self.target, self.tolerance) = (target, tolerance)
+  }
 
   /// The value that is compared with the target.
   private var wanted: Double {
@@ -37,7 +42,7 @@ struct BitPriceSearch {
   ///   - measure: the bytes or the distortion at a price; told which part of the candidates is used up.
   /// - Returns: the best price found that meets the target.
   /// - Throws: ``CalibrationError`` where no price meets the target, and what `measure` throws.
-  func price(
+  package func price(
     startingAt first: Double,
     measure: (_ price: Double, _ attempt: Double) throws -> Double
   ) throws -> Double {

@@ -1,8 +1,8 @@
 /// The lower triangular `L` of a symmetric positive definite matrix, `A = L Lᵀ`.
-struct CholeskyFactor: Sendable {
-  let size: Int
+package struct CholeskyFactor: Sendable {
+  package let size: Int
   /// Row-major; what lies above the diagonal is 0.
-  private(set) var lower: [Double]
+  package private(set) var lower: [Double]
 
   /// Factors some rows and columns of a matrix, plus a ridge on the diagonal.
   ///
@@ -11,7 +11,7 @@ struct CholeskyFactor: Sendable {
   ///   - stride: its size.
   ///   - order: the rows and columns to take, in this order.
   ///   - ridge: what is added to the diagonal; ten times as much as often as a pivot vanishes.
-  init(_ matrix: [Double], stride: Int, order: [Int], ridge: Double) {
+  package init(_ matrix: [Double], stride: Int, order: [Int], ridge: Double) {
     size = order.count
     lower = [Double](repeating: 0, count: size * size)
     var ridge = ridge > 0 && ridge.isFinite ? ridge : 0x1p-500
@@ -46,10 +46,10 @@ struct CholeskyFactor: Sendable {
     }
   }
 
-  subscript(row: Int, column: Int) -> Double { lower[row * size + column] }
+  package subscript(row: Int, column: Int) -> Double { lower[row * size + column] }
 
   /// The `x` with `L Lᵀ x = b`.
-  func solve(_ b: [Double]) -> [Double] {
+  package func solve(_ b: [Double]) -> [Double] {
     var x = b
     lower.withUnsafeBufferPointer { lower in
       x.withUnsafeMutableBufferPointer { x in

@@ -1,4 +1,4 @@
-import SqueezeTensor
+package import SqueezeTensor
 
 /// The second moments of the patches that a layer's weights are multiplied with.
 ///
@@ -22,19 +22,19 @@ public struct InputCovariance: Sendable {
   public static let positionLimit = 768
 
   /// Some columns of one group, and their sums.
-  struct Block: Sendable {
+  package struct Block: Sendable {
     let group: Int
-    let columns: Range<Int>
+    package let columns: Range<Int>
     fileprivate var moments: PatchMoments
   }
 
-  let patches: LayerPatches
-  private(set) var blocks: [Block]
+  package let patches: LayerPatches
+  package private(set) var blocks: [Block]
   /// The number of patches seen, per group.
-  private(set) var count = 0
+  package private(set) var count = 0
   private var inputs = 0
 
-  init(_ patches: LayerPatches, hasOriginal: Bool = false) {
+  package init(_ patches: LayerPatches, hasOriginal: Bool = false) {
     self.patches = patches
     let parts = (patches.columns + Self.blockLimit - 1) / Self.blockLimit
     blocks = (0..<patches.groups).flatMap { group in
@@ -47,7 +47,7 @@ public struct InputCovariance: Sendable {
   }
 
   /// Adds the patches of one input of the layer, and of what the original model gave it.
-  mutating func add(_ input: Tensor, original: Tensor? = nil) {
+  package mutating func add(_ input: Tensor, original: Tensor? = nil) {
     let total = patches.count(in: input)
     let taken = min(total, Self.positionLimit)
     guard taken > 0 else { return }
@@ -79,13 +79,13 @@ public struct InputCovariance: Sendable {
   }
 
   /// The mean of every column of a block: of `x`, or of `z − x`.
-  func means(_ block: Block, ofDifference: Bool = false) -> [Double] {
+  package func means(_ block: Block, ofDifference: Bool = false) -> [Double] {
     let sums = ofDifference ? block.moments.differenceSums : block.moments.sums
     return sums.prefix(block.columns.count).map { count == 0 ? 0 : $0 / Double(count) }
   }
 
   /// The matrix `mean x xᵀ` of a block, `n × n` row-major; about the mean where `isCentered`.
-  func matrix(_ block: Block, isCentered: Bool) -> [Double] {
+  package func matrix(_ block: Block, isCentered: Bool) -> [Double] {
     let n = block.columns.count
     let means = isCentered ? means(block) : [Double](repeating: 0, count: n)
     let scale = count == 0 ? 0 : 1 / Double(count)
@@ -103,7 +103,7 @@ public struct InputCovariance: Sendable {
   }
 
   /// The matrix `mean (z − x) xᵀ` of a block; about the means where `isCentered`.
-  func crossMatrix(_ block: Block, isCentered: Bool) -> [Double] {
+  package func crossMatrix(_ block: Block, isCentered: Bool) -> [Double] {
     let (n, stride) = (block.columns.count, block.moments.stride)
     let zeros = [Double](repeating: 0, count: n)
     let rows = isCentered ? means(block, ofDifference: true) : zeros

@@ -1,6 +1,6 @@
-import SqueezeGraph
+package import SqueezeGraph
 import SqueezeOperators
-import SqueezeTensor
+package import SqueezeTensor
 
 /// A layer's weight as rows that multiply patches of its input.
 ///
@@ -13,15 +13,15 @@ import SqueezeTensor
 /// | `TransposedConvolution`, `n` weights | `n` | 1 | one input, all channels alike |
 ///
 /// The rows of a group meet the patches of that group; groups follow each other in the rows.
-struct LayerPatches: Sendable {
-  let rows: Int
-  let columns: Int
-  let groups: Int
+package struct LayerPatches: Sendable {
+  package let rows: Int
+  package let columns: Int
+  package let groups: Int
   private let window: SlidingWindow?
   private let isVector: Bool
 
   /// The rows and columns of a node's weight; `nil` where the node is no such layer.
-  init?(_ node: Node, weight: Shape) {
+  package init?(_ node: Node, weight: Shape) {
     switch node.op {
     case let op as Convolution:
       (rows, columns, groups) = (weight[0], weight.count(from: 1), op.groups)
@@ -41,7 +41,7 @@ struct LayerPatches: Sendable {
   }
 
   /// The number of patches of one group in an input.
-  func count(in input: Tensor) -> Int {
+  package func count(in input: Tensor) -> Int {
     guard let window else { return input.count / columns }
     let size = outputSize(window, input.shape.planar)
     return input.shape[0] * size.height * size.width
@@ -61,7 +61,7 @@ struct LayerPatches: Sendable {
   ///   - columns: which columns.
   ///   - matrix: filled row by row, one per patch.
   ///   - stride: the floats from one row to the next.
-  func copy(
+  package func copy(
     from input: Tensor,
     group: Int,
     positions: [Int],

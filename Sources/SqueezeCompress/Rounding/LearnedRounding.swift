@@ -35,7 +35,7 @@ public struct LearnedRounding: Sendable {
     )
   }
 
-  init(_ rounding: SecondOrderRounding) { self.rounding = rounding }
+  package init(_ rounding: SecondOrderRounding) { self.rounding = rounding }
 
   /// Rounds.
   ///

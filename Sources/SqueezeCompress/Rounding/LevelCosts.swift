@@ -5,14 +5,14 @@ import Foundation
 /// `bits(q) = −log₂ p(q)` with `p` the smoothed frequencies of the integers: 0 as it is, the others
 /// averaged with their neighbours, so that a level nobody uses yet has a price too. A coder with
 /// contexts does a little better, for all levels alike.
-struct LevelCosts: Sendable {
+package struct LevelCosts: Sendable {
   /// The prices of `−limit … limit`.
-  let bits: [Float]
+  package let bits: [Float]
   /// The largest magnitude that may be chosen.
-  let limit: Int
+  package let limit: Int
 
   /// Counts integers.
-  init(_ integers: [Int32]) {
+  package init(_ integers: [Int32]) {
     let limit = Int(integers.reduce(0) { max($0, $1.magnitude) }) + 1
     var counts = [Double](repeating: 0, count: 2 * limit + 1)
     for integer in integers { counts[Int(integer) + limit] += 1 }
@@ -34,7 +34,7 @@ struct LevelCosts: Sendable {
   private static let prior = 0.3
 
   /// The bits of integers by their own frequencies: the entropy of order 0.
-  static func entropy(of integers: [Int32]) -> Double {
+  package static func entropy(of integers: [Int32]) -> Double {
     var counts: [Int32: Int] = [:]
     for integer in integers { counts[integer, default: 0] += 1 }
     let total = Double(integers.count)

@@ -1,7 +1,7 @@
 import Foundation
-import SqueezeGraph
+package import SqueezeGraph
 import SqueezeOperators
-import SqueezeTensor
+package import SqueezeTensor
 
 /// How far a changed model's outputs are from the original's.
 ///
@@ -11,14 +11,14 @@ import SqueezeTensor
 ///   output over all inputs.
 ///
 /// Several outputs add up. No labels are needed.
-struct OutputDistortion: Sendable {
+package struct OutputDistortion: Sendable {
   private let original: [[String: Tensor]]
   /// The axis of distributions, for outputs that are some.
   private let distributions: [String: Int]
   private let variances: [String: Double]
 
   /// Remembers the outputs of the original model.
-  init(_ model: Model, outputs: [[String: Tensor]]) {
+  package init(_ model: Model, outputs: [[String: Tensor]]) {
     original = outputs
     var distributions: [String: Int] = [:]
     for node in model.nodes {
@@ -41,10 +41,10 @@ struct OutputDistortion: Sendable {
   }
 
   /// The number of inputs whose outputs are known.
-  var count: Int { original.count }
+  package var count: Int { original.count }
 
   /// The mean distortion over as many inputs as outputs are given, from the first on.
-  func mean(of outputs: [[String: Tensor]]) -> Double {
+  package func mean(of outputs: [[String: Tensor]]) -> Double {
     guard !outputs.isEmpty else { return 0 }
     var sum = 0.0
     for (before, after) in zip(original, outputs) {

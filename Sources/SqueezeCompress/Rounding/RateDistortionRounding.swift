@@ -1,6 +1,6 @@
 import Foundation
-import SqueezeParameters
-import SqueezeTensor
+package import SqueezeParameters
+package import SqueezeTensor
 
 /// Rounds one layer at a given price of a bit: step, levels and bias follow from it.
 ///
@@ -61,7 +61,7 @@ struct RateDistortionRounding: Sendable {
 }
 
 /// The grid of a tensor that came from a step.
-enum UniformGrid {
+package enum UniformGrid {
   /// The largest magnitude of a level.
   static let largest: Float = 32_000
 
@@ -73,7 +73,7 @@ enum UniformGrid {
   }
 
   /// Integers with one scale, in 8 bits where they fit, else in 16.
-  static func encoding(_ shape: Shape, _ integers: [Int32], step: Float) -> UniformInteger {
+  package static func encoding(_ shape: Shape, _ integers: [Int32], step: Float) -> UniformInteger {
     UniformInteger(
       shape: shape,
       integers: integers,

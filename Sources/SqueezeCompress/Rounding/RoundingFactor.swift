@@ -11,13 +11,13 @@
 ///
 /// This is the order of operations of Frantar et al., "GPTQ" (2023), §3.3, written without an inverse, as
 /// Babai's nearest plane (1986).
-struct RoundingFactor: Sendable {
+package struct RoundingFactor: Sendable {
   /// The columns in the order in which they are rounded.
-  let order: [Int]
+  package let order: [Int]
   /// `R_st / R_tt` for `s < t`, row `t` beginning at `t (t − 1) / 2`.
-  let coefficients: [Float]
+  package let coefficients: [Float]
   /// `R_tt²`: what a unit error costs once all later weights have made up for it.
-  let curvatures: [Double]
+  package let curvatures: [Double]
 
   /// Factors a covariance.
   ///
@@ -26,7 +26,7 @@ struct RoundingFactor: Sendable {
   ///   - size: `n`.
   ///   - chosen: the columns that may be rounded; the others do not exist.
   ///   - damping: what is added to the diagonal, as a part of its mean.
-  init(_ matrix: [Double], size: Int, columns chosen: [Int], damping: Double) {
+  package init(_ matrix: [Double], size: Int, columns chosen: [Int], damping: Double) {
     order = chosen.sorted { a, b in
       let (first, second) = (matrix[a * size + a], matrix[b * size + b])
       return first != second ? first > second : a < b
@@ -56,7 +56,7 @@ struct RoundingFactor: Sendable {
   // MARK: The quadratic form
 
   /// `e_t + Σ_{s<t} (R_st / R_tt) e_s`: what errors leave of each weight's aim.
-  func misses(of errors: [Float]) -> [Float] {
+  package func misses(of errors: [Float]) -> [Float] {
     var misses = errors
     errors.withUnsafeBufferPointer { errors in
       coefficients.withUnsafeBufferPointer { coefficients in
@@ -68,7 +68,7 @@ struct RoundingFactor: Sendable {
   }
 
   /// `H e`: half the gradient of `e H eᵀ`.
-  func product(with errors: [Float]) -> [Float] {
+  package func product(with errors: [Float]) -> [Float] {
     var product = zip(misses(of: errors), curvatures).map { $0 * Float($1) }
     product.withUnsafeMutableBufferPointer { product in
       coefficients.withUnsafeBufferPointer { coefficients in

@@ -1,22 +1,27 @@
 /// The rounding of one row of weights behind its factor.
 ///
 /// Weights and integers are in the factor's order here.
-struct RowRounding {
-  let factor: RoundingFactor
-  let weights: [Float]
-  let step: Float
+package struct RowRounding {
+  package let factor: RoundingFactor
+  package let weights: [Float]
+  package let step: Float
   /// The levels there are; 0 is one of them.
-  let levels: ClosedRange<Int32>
+  package let levels: ClosedRange<Int32>
+
+  /// Creates the rounding of a row.
+  package init(factor: RoundingFactor, weights: [Float], step: Float, levels: ClosedRange<Int32>) {
+    (self.factor, self.weights, self.step, self.levels) = (factor, weights, step, levels)
+  }
 
   /// Some integers with their price.
-  struct Choice {
+  package struct Choice {
     var integers: [Int32]
     var error = 0.0
     var bits = 0.0
   }
 
   /// The nearest levels.
-  var nearest: [Int32] { weights.map { clamp(SecondOrderRounding.nearest($0 / step)) } }
+  package var nearest: [Int32] { weights.map { clamp(SecondOrderRounding.nearest($0 / step)) } }
 
   private func clamp(_ level: Int32) -> Int32 {
     min(max(level, levels.lowerBound), levels.upperBound)
@@ -29,7 +34,7 @@ struct RowRounding {
   ///   - costs: the bits of each level; `nil` takes the nearest level.
   ///   - errors: room for as many numbers as the row has.
   /// - Returns: the levels, their error and their bits.
-  func round(bitWeight: Double, costs: LevelCosts?, errors: inout [Float]) -> Choice {
+  package func round(bitWeight: Double, costs: LevelCosts?, errors: inout [Float]) -> Choice {
     var choice = Choice(integers: [Int32](repeating: 0, count: weights.count))
     errors.withUnsafeMutableBufferPointer { errors in
       factor.coefficients.withUnsafeBufferPointer { coefficients in
@@ -78,13 +83,13 @@ struct RowRounding {
   }
 
   /// `e H eᵀ` of some integers.
-  func error(of integers: [Int32]) -> Double {
+  package func error(of integers: [Int32]) -> Double {
     let misses = factor.misses(of: zip(weights, integers).map { $0 - Float($1) * step })
     return zip(misses, factor.curvatures).reduce(0) { $0 + $1.1 * Double($1.0) * Double($1.0) }
   }
 
   /// The cheaper one of a choice and of other integers.
-  func better(
+  package func better(
     _ choice: Choice,
     _ other: [Int32],
     bitWeight: Double,

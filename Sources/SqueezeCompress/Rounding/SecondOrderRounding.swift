@@ -138,7 +138,7 @@ public struct SecondOrderRounding: Sendable {
   }
 
   /// Rounds with compensation, each bit taken for an error of `bitWeight`.
-  func rounded(
+  package func rounded(
     steps: [Float],
     levels: ClosedRange<Int32> = allLevels,
     bitWeight: Double,
@@ -198,7 +198,7 @@ public struct SecondOrderRounding: Sendable {
   /// As many levels as single precision can tell apart.
   public static let allLevels: ClosedRange<Int32> = -(1 << 23)...1 << 23
 
-  static func nearest(_ value: Float) -> Int32 {
+  package static func nearest(_ value: Float) -> Int32 {
     Int32(min(max(value.rounded(.toNearestOrEven), -0x1p23), 0x1p23))
   }
 }

@@ -1,8 +1,7 @@
+import SqueezeCompress
 import SqueezeGraph
 import SqueezeTensor
 import Testing
-
-@testable import SqueezeCompress
 
 @Suite("Activation walk")
 struct ActivationWalkTests {

@@ -1,7 +1,6 @@
 import Foundation
+import SqueezeCompress
 import Testing
-
-@testable import SqueezeCompress
 
 @Suite("Bit price search")
 struct BitPriceSearchTests {

@@ -1,7 +1,6 @@
+import SqueezeCompress
 import SqueezeTensor
 import Testing
-
-@testable import SqueezeCompress
 
 @Suite("Cholesky factor")
 struct CholeskyFactorTests {

@@ -1,9 +1,8 @@
+import SqueezeCompress
 import SqueezeGraph
 import SqueezeParameters
 import SqueezeTensor
 import Testing
-
-@testable import SqueezeCompress
 
 @Suite("Integer rounding")
 struct IntegerRoundingTests {

@@ -1,10 +1,9 @@
 import Foundation
+import SqueezeCompress
 import SqueezeGraph
 import SqueezeOperators
 import SqueezeTensor
 import Testing
-
-@testable import SqueezeCompress
 
 @Suite("Output distortion")
 struct OutputDistortionTests {

@@ -1,10 +1,9 @@
+import SqueezeCompress
 import SqueezeGraph
 import SqueezeOperators
 import SqueezeParameters
 import SqueezeTensor
 import Testing
-
-@testable import SqueezeCompress
 
 @Suite("Post-training compression")
 struct PostTrainingCompressionTests {

@@ -1,9 +1,8 @@
+import SqueezeCompress
 import SqueezeGraph
 import SqueezeOperators
 import SqueezeTensor
 import Testing
-
-@testable import SqueezeCompress
 
 @Suite("Second-order rounding")
 struct SecondOrderRoundingTests {
