@@ -20,6 +20,7 @@ import Testing
     ("densenet-121", [3, 32, 32], 0.3), ("densenet-bc-40", [3, 32, 32], 0.3),
     ("densenet-1d", [1, 170], 0.3), ("xception", [3, 32, 32], 0.35),
     ("mobilenet-v1", [3, 32, 32], 0.35), ("mobilenet-v2", [3, 32, 32], 0.35),
+    ("mobilenet-v2-small", [3, 32, 32], 0.35),
     ("shufflenet-v1-g3", [3, 32, 32], 0.2), ("shufflenet-v2-x1.0", [3, 32, 32], 0.3),
     ("u-net", [1, 32, 32], 0.35), ("enet", [3, 32, 32], 0.1), ("squeezedet", [3, 48, 64], 0.35),
   ]
