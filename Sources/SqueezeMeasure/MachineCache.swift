@@ -10,12 +10,12 @@ public struct MachineCache: Sendable {
   public var folder: URL
 
   /// The contents of a file.
-  private struct Entry: Codable {
+  private struct Entry<Fact: Codable>: Codable {
     var version: Int
-    var machine: Machine
+    var fact: Fact
   }
 
-  private static let version = 1
+  private static let version = 2
 
   /// Creates a cache in a folder, the user's own by default.
   public init(folder: URL? = nil) {
@@ -45,22 +45,16 @@ public struct MachineCache: Sendable {
 
   /// What is known of a processor, or `nil`.
   public func machine(_ processor: String) -> Machine? {
-    guard let data = try? Data(contentsOf: file(for: processor)),
-      let entry = try? JSONDecoder().decode(Entry.self, from: data), entry.version == Self.version,
-      entry.machine.processor == processor
+    guard let machine: Machine = fact(in: file(for: processor)), machine.processor == processor
     else { return nil }
-    return entry.machine
+    return machine
   }
 
   /// Keeps what was measured.
   ///
   /// - Throws: the file system's error.
   public func store(_ machine: Machine) throws {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    let data = try encoder.encode(Entry(version: Self.version, machine: machine))
-    try data.write(to: file(for: machine.processor), options: .atomic)
+    try keep(machine, in: file(for: machine.processor))
   }
 
   /// This machine, measured anew where `renew` asks for it or where nothing is known for `threads`.
@@ -83,69 +77,65 @@ public struct MachineCache: Sendable {
 
   // MARK: - Choices among kernels
 
-  private struct TunedEntry: Codable {
-    var version: Int
-    var choices: [String: String]
-  }
-
   /// The file of choices for an instruction set and a number of threads on this machine.
   public func tuningFile(_ set: InstructionSet, threads: Int) -> URL {
-    let machine = file(for: thisProcessor).deletingPathExtension().lastPathComponent
-    return folder.appendingPathComponent("\(machine)-\(set.rawValue)-\(threads)-kernels.json")
+    file("kernels", set, threads: threads)
   }
 
   /// What is known of the fastest kernels on this machine, to compile with.
   public func tunedChoices(_ set: InstructionSet, threads: Int) -> TunedChoices {
-    guard let data = try? Data(contentsOf: tuningFile(set, threads: threads)),
-      let entry = try? JSONDecoder().decode(TunedEntry.self, from: data),
-      entry.version == Self.version
-    else { return TunedChoices() }
-    return TunedChoices(entry.choices)
+    TunedChoices(fact(in: tuningFile(set, threads: threads)) ?? [:])
   }
 
   /// Keeps choices, those of other programs in the meantime included.
   ///
   /// - Throws: the file system's error.
   public func store(_ tuned: TunedChoices, _ set: InstructionSet, threads: Int) throws {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     var choices = tunedChoices(set, threads: threads).choices
     choices.merge(tuned.choices) { _, new in new }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let data = try encoder.encode(TunedEntry(version: Self.version, choices: choices))
-    try data.write(to: tuningFile(set, threads: threads), options: .atomic)
+    try keep(choices, in: tuningFile(set, threads: threads))
   }
 
   // MARK: - Times of kernels
 
-  private struct TimesEntry: Codable {
-    var version: Int
-    var times: TimeModel
-  }
-
   /// The file of fitted times for an instruction set and a number of threads on this machine.
   public func timesFile(_ set: InstructionSet, threads: Int) -> URL {
-    let machine = file(for: thisProcessor).deletingPathExtension().lastPathComponent
-    return folder.appendingPathComponent("\(machine)-\(set.rawValue)-\(threads)-times.json")
+    file("times", set, threads: threads)
   }
 
   /// What steps take on this machine, or `nil` where it was not fitted.
   public func times(_ set: InstructionSet, threads: Int) -> TimeModel? {
-    guard let data = try? Data(contentsOf: timesFile(set, threads: threads)),
-      let entry = try? JSONDecoder().decode(TimesEntry.self, from: data),
-      entry.version == Self.version
-    else { return nil }
-    return entry.times
+    fact(in: timesFile(set, threads: threads))
   }
 
   /// Keeps fitted times.
   ///
   /// - Throws: the file system's error.
   public func store(_ times: TimeModel, _ set: InstructionSet, threads: Int) throws {
+    try keep(times, in: timesFile(set, threads: threads))
+  }
+
+  // MARK: - Files
+
+  /// The file of a kind of fact about this machine with an instruction set and a number of threads.
+  private func file(_ kind: String, _ set: InstructionSet, threads: Int) -> URL {
+    let machine = file(for: thisProcessor).deletingPathExtension().lastPathComponent
+    return folder.appendingPathComponent("\(machine)-\(set.rawValue)-\(threads)-\(kind).json")
+  }
+
+  private func fact<Fact: Codable>(in file: URL) -> Fact? {
+    guard let data = try? Data(contentsOf: file),
+      let entry = try? JSONDecoder().decode(Entry<Fact>.self, from: data),
+      entry.version == Self.version
+    else { return nil }
+    return entry.fact
+  }
+
+  private func keep<Fact: Codable>(_ fact: Fact, in file: URL) throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    let data = try encoder.encode(TimesEntry(version: Self.version, times: times))
-    try data.write(to: timesFile(set, threads: threads), options: .atomic)
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let entry = Entry(version: Self.version, fact: fact)
+    try encoder.encode(entry).write(to: file, options: .atomic)
   }
 }

@@ -53,8 +53,9 @@ struct Profile: ParsableCommand {
     guard (1...100_000).contains(iterations) else {
       throw ValidationError("--iterations: expected 1 to 100000, got \(iterations)")
     }
-    if predict, precision.precision != .float32 {
-      throw ValidationError("--predict: expected --precision float32, got another")
+    let asked = precision.precision
+    if predict, asked != .float32 {
+      throw ValidationError("--predict: expected --precision float32, got \(asked.rawValue)")
     }
   }
 
