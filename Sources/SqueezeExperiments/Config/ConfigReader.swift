@@ -1,3 +1,4 @@
+package import Foundation
 import Yams
 
 /// Reads YAML by a schema: every key and value is checked, what is left out is filled in.
@@ -10,6 +11,15 @@ package struct ConfigReader {
 
   /// The longest config, in bytes; more is taken for another file.
   static let sizeLimit = 1 << 20
+
+  /// The text of a file that holds `what`, such as "config".
+  ///
+  /// - Throws: ``ConfigError`` with the path of a file that cannot be read.
+  package static func text(of url: URL, _ what: String) throws(ConfigError) -> String {
+    do { return try String(contentsOf: url, encoding: .utf8) } catch {
+      throw ConfigError(url.path, line: nil, expected: "a readable \(what)", actual: "none")
+    }
+  }
 
   /// Reads a text.
   ///

@@ -16,11 +16,7 @@ public enum HardwareFile {
   ///
   /// - Throws: ``ConfigError`` that names file and line.
   public static func read(contentsOf url: URL) throws(ConfigError) -> Hardware {
-    let text: String
-    do { text = try String(contentsOf: url, encoding: .utf8) } catch {
-      throw ConfigError(url.path, line: nil, expected: "a readable device", actual: "none")
-    }
-    return try read(text, file: url.lastPathComponent)
+    try read(ConfigReader.text(of: url, "device"), file: url.lastPathComponent)
   }
 
   /// Reads a device from a text.

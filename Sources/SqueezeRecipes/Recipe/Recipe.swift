@@ -14,13 +14,11 @@ public struct Recipe: Sendable {
   ///
   /// - Throws: `ConfigError` that names file and line.
   public init(contentsOf url: URL) throws(ConfigError) {
-    let text: String
-    do {
-      text = try String(contentsOf: url, encoding: .utf8)
-    } catch {
-      throw ConfigError(url.path, line: nil, expected: "a readable recipe", actual: "none")
-    }
-    try self.init(text, file: url.lastPathComponent, folder: url.deletingLastPathComponent())
+    try self.init(
+      ConfigReader.text(of: url, "recipe"),
+      file: url.lastPathComponent,
+      folder: url.deletingLastPathComponent()
+    )
   }
 
   /// Reads a recipe from a text.
