@@ -67,9 +67,32 @@ struct MagnitudeTree {
     update()
   }
 
+  /// Codes the levels of the tree below `node`, at `shift` bits above the leaves, and counts the rank.
+  @inline(__always)
+  mutating func codeLeaf(
+    path: Int,
+    below node: Int,
+    shift: Int,
+    _ coder: inout some BinaryCoder,
+    _ tables: CodingTables
+  ) -> Int {
+    var node = node
+    var shift = shift
+    while shift > 0 {
+      let bit = coder.code(path &>> shift & 1, nodes + node, limit: 1000, tables)
+      node = node &* 2 &+ bit
+      shift &-= 1
+    }
+    let pair = Int(pairs[node &- 1 &<< (depth &- 1)])
+    var rank = pair &>> 1
+    if pair & 1 == 1 { rank &+= coder.code(path & 1, nodes + node, limit: 1000, tables) }
+    count(rank)
+    return rank
+  }
+
   /// Counts a magnitude that was coded.
   @inline(__always)
-  mutating func count(_ rank: Int) {
+  private mutating func count(_ rank: Int) {
     histogram[rank] &+= 1
     seen &+= 1
     if seen == nextUpdate {

@@ -15,32 +15,16 @@ public enum MixingCoder: SymbolCoder {
   )
 
   public static func encode(_ plane: SymbolPlane) -> [UInt8] {
-    guard plane.layout.count > 0 else { return [] }
-    var encoder = BinaryEncoder()
-    var symbols = plane.symbols
-    symbols.withUnsafeMutableBufferPointer { symbols in
-      guard let base = symbols.baseAddress else { return }
-      codeSymbols(base, isEncoding: true, plane.layout, &encoder)
-    }
-    return encoder.finish()
+    BinaryEncoder.encode(plane) { codeSymbols($0, isEncoding: true, plane.layout, &$1) }
   }
 
   public static func decode(
     _ bytes: ArraySlice<UInt8>,
     layout: SymbolLayout
   ) throws(EntropyError) -> [UInt16] {
-    guard layout.count > 0 else {
-      guard bytes.isEmpty else { throw .malformed("mixing: bytes are left over") }
-      return []
+    try BinaryDecoder.decode(bytes, layout, "mixing") {
+      codeSymbols($0, isEncoding: false, layout, &$1)
     }
-    var symbols = [UInt16](repeating: 0, count: layout.count)
-    try BinaryDecoder.decode(bytes, "mixing") { decoder in
-      symbols.withUnsafeMutableBufferPointer { symbols in
-        guard let base = symbols.baseAddress else { return }
-        codeSymbols(base, isEncoding: false, layout, &decoder)
-      }
-    }
-    return symbols
   }
 
   /// Codes all symbols of a plane, reading them from memory or writing them there.

@@ -150,7 +150,7 @@ extension MixingModel {
 
           var symbol = zero
           if isNonzero {
-            var (side, rank) = isEncoding ? magnitude(of: target) : (0, 0)
+            var (side, rank) = isEncoding ? statistics.magnitude(of: target) : (0, 0)
             var agreement: Int32 = 0
             if hasSign {
               let lean = 2 &* (left &+ upper) &+ upLeft &+ upRight
@@ -187,7 +187,7 @@ extension MixingModel {
               SIMD4(agreement, columnLog &+ rowLog, isPointwise ? nearLog : kernelLog, tapLog),
               &coder
             )
-            symbol = self.symbol(side: side, rank: rank)
+            symbol = statistics.symbol(side: side, rank: rank)
             nonzeros &+= 1
           }
           if !isEncoding { symbols[index] = UInt16(truncatingIfNeeded: symbol) }

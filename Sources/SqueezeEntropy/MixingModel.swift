@@ -64,7 +64,7 @@ struct MixingModel {
       logarithms[ratio] = Int32((power - 8) * 256 + fraction)
     }
     hasZero = layout.zero != nil && layout.alphabet > 1
-    hasSign = statistics.negatives > 0 && statistics.positives < layout.alphabet
+    hasSign = statistics.hasSign(layout)
     baseline = Int32(tables.stretch[statistics.density >> 4])
 
     let unknown = AdaptiveBit.unknown
@@ -84,20 +84,7 @@ struct MixingModel {
     signMixer = LogisticMixer(sets: 64, initial: signWeights, rate: 160, tables, memory)
     signMixerByChannel = LogisticMixer(sets: 64, initial: signWeights, rate: 100, tables, memory)
 
-    let negative = statistics.tree(
-      over: (0..<statistics.negatives).reversed(),
-      layout,
-      tables,
-      memory
-    )
-    let positive = statistics.tree(
-      over: statistics.positives..<layout.alphabet,
-      layout,
-      tables,
-      memory
-    )
-    trees = memory.allocate(2, repeating: negative)
-    trees[1] = positive
+    trees = statistics.trees(layout, tables, memory)
     tops = memory.allocate(2 * Self.topContexts * Self.mixedNodes, repeating: unknown)
     for side in 0..<2 {
       for node in 1..<Self.mixedNodes where node < 1 << trees[side].depth {
@@ -238,30 +225,7 @@ struct MixingModel {
       node = node &* 2 &+ bit
       shift &-= 1
     }
-    while shift > 0 {
-      let bit = coder.code(path &>> shift & 1, nodes + node, limit: 1000, tables)
-      node = node &* 2 &+ bit
-      shift &-= 1
-    }
-    let pair = Int(tree.pointee.pairs[node &- 1 &<< (depth &- 1)])
-    var coded = pair &>> 1
-    if pair & 1 == 1 {
-      coded &+= coder.code(path & 1, nodes + node, limit: 1000, tables)
-    }
-    tree.pointee.count(coded)
-    return coded
-  }
-
-  /// The sign's tree and the magnitude's rank of a symbol.
-  @inline(__always)
-  func magnitude(of symbol: Int) -> (side: Int, rank: Int) {
-    symbol >= statistics.positives
-      ? (1, symbol &- statistics.positives) : (0, statistics.negatives &- 1 &- symbol)
-  }
-
-  @inline(__always)
-  func symbol(side: Int, rank: Int) -> Int {
-    side == 1 ? statistics.positives &+ rank : statistics.negatives &- 1 &- rank
+    return tree.pointee.codeLeaf(path: path, below: node, shift: shift, &coder, tables)
   }
 
   /// Eight classes of how much likelier than average it was that the weight is not zero.

@@ -105,7 +105,7 @@ extension PlaneModel {
 
           var symbol = zero
           if isNonzero {
-            var (side, rank) = isEncoding ? magnitude(of: target) : (0, 0)
+            var (side, rank) = isEncoding ? statistics.magnitude(of: target) : (0, 0)
             var agreement: Int32 = 0
             if hasSign {
               let lean = 2 &* (left &+ up) &+ upLeft &+ upRight
@@ -136,7 +136,7 @@ extension PlaneModel {
               agreement: agreement,
               &coder
             )
-            symbol = self.symbol(side: side, rank: rank)
+            symbol = statistics.symbol(side: side, rank: rank)
             nonzeros &+= 1
           }
           if !isEncoding { symbols[index] = UInt16(truncatingIfNeeded: symbol) }

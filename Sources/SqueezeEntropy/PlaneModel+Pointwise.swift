@@ -67,7 +67,7 @@ extension PlaneModel {
 
         var symbol = zero
         if isNonzero {
-          var (side, rank) = isEncoding ? magnitude(of: target) : (0, 0)
+          var (side, rank) = isEncoding ? statistics.magnitude(of: target) : (0, 0)
           var agreement: Int32 = 0
           if hasSign {
             let columnMean = columnSums[column].mean(scale: columnMeanScale)
@@ -94,7 +94,7 @@ extension PlaneModel {
             agreement: agreement,
             &coder
           )
-          symbol = self.symbol(side: side, rank: rank)
+          symbol = statistics.symbol(side: side, rank: rank)
         }
         if !isEncoding { symbols[index] = UInt16(truncatingIfNeeded: symbol) }
         let value = statistics.values[symbol]

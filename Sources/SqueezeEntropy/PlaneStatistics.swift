@@ -46,7 +46,7 @@ struct PlaneStatistics {
   }
 
   /// A tree over the magnitudes of `symbols`, nearest to zero first.
-  func tree(
+  private func tree(
     over symbols: some Collection<Int>,
     _ layout: SymbolLayout,
     _ tables: CodingTables,
@@ -66,5 +66,32 @@ struct PlaneStatistics {
       },
       memory
     )
+  }
+
+  /// The trees of the negative and of the positive magnitudes.
+  func trees(
+    _ layout: SymbolLayout,
+    _ tables: CodingTables,
+    _ memory: ScratchMemory
+  ) -> UnsafeMutablePointer<MagnitudeTree> {
+    let negative = tree(over: (0..<negatives).reversed(), layout, tables, memory)
+    let trees = memory.allocate(2, repeating: negative)
+    trees[1] = tree(over: positives..<layout.alphabet, layout, tables, memory)
+    return trees
+  }
+
+  /// Whether both signs occur in the table.
+  func hasSign(_ layout: SymbolLayout) -> Bool { negatives > 0 && positives < layout.alphabet }
+
+  /// The sign's tree and the magnitude's rank of a symbol.
+  @inline(__always)
+  func magnitude(of symbol: Int) -> (side: Int, rank: Int) {
+    symbol >= positives ? (1, symbol &- positives) : (0, negatives &- 1 &- symbol)
+  }
+
+  /// The symbol of a rank in a sign's tree.
+  @inline(__always)
+  func symbol(side: Int, rank: Int) -> Int {
+    side == 1 ? positives &+ rank : negatives &- 1 &- rank
   }
 }
