@@ -65,6 +65,23 @@ import Testing
     #expect(!result.errors.contains("\u{1B}"))
   }
 
+  @Test func goesOnFromAModelAndLearnsFromATeacher() throws {
+    let first = try train("--run", "\(runs)/first").json()
+    let model = "\(runs)/first/model.sqz"
+    // At a rate of next to nothing the weights stay where they were.
+    let again = try train("--from", model, "--rate", "1e-12", "--run", "\(runs)/again").json()
+    let losses = [first, again].compactMap { $0["test_loss"] as? Double }
+    try #require(losses.count == 2)
+    #expect(abs(losses[0] - losses[1]) < 1e-5 * losses[0])
+    let taught = try train("--teacher", model, "--run", "\(runs)/taught").json()
+    #expect(taught["weights_sha256"] as? String != first["weights_sha256"] as? String)
+    let config = try String(contentsOfFile: "\(runs)/taught/config.yaml", encoding: .utf8)
+    #expect(config.contains(model))
+    let refused = try train("--from", "model.pt")
+    #expect(refused.exitCode != 0)
+    #expect(refused.errors.contains("--from: expected an .onnx or .sqz file, got model.pt"))
+  }
+
   @Test func listsComparesAndPlots() throws {
     let names = try ["1", "2"].map { seed in
       let json = try train("--seed", seed, "--run", "\(runs)/run-\(seed)").json()

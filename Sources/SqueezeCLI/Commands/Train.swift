@@ -22,6 +22,8 @@ struct Train: ParsableCommand {
         squeeze train mnist.yaml --data mnist/ --seed 3
         squeeze train Examples/lenet-300-100-mnist.yaml --data mnist/ --json
         squeeze train mnist.yaml --data mnist/ --run runs/mnist-20260101-120000 --resume
+        squeeze train mnist.yaml --data mnist/ --from model.sqz --rate 0.01 --epochs 5
+        squeeze train small.yaml --data mnist/ --teacher large.sqz
       """
   )
 
@@ -33,6 +35,20 @@ struct Train: ParsableCommand {
   var seed: UInt64?
   @Option(help: "Passes over the data, instead of the config's.")
   var epochs: Int?
+  @Option(help: "The optimizer's largest rate, instead of the config's.")
+  var rate: Double?
+  @Option(
+    name: .customLong("from"),
+    help: ArgumentHelp(
+      "A model whose weights are trained further, instead of the config's network.",
+      valueName: "model"
+    )
+  )
+  var start: String?
+  @Option(
+    help: ArgumentHelp("A model whose answers are learned from as well.", valueName: "model")
+  )
+  var teacher: String?
   @Option(help: "How many threads share the work; results do not depend on it.")
   var threads: Int?
   @Option(
@@ -61,6 +77,13 @@ struct Train: ParsableCommand {
     }
     if let epochs, epochs < 1 {
       throw ValidationError("--epochs: expected at least 1, got \(epochs)")
+    }
+    if let rate, !(rate > 0 && rate.isFinite) {
+      throw ValidationError("--rate: expected a number above 0, got \(rate)")
+    }
+    for (name, model) in [("from", start), ("teacher", teacher)] {
+      guard let model, !ExperimentConfig.isModelFile(model) else { continue }
+      throw ValidationError("--\(name): expected an .onnx or .sqz file, got \(model)")
     }
     if let seed, seed > Int.max {
       throw ValidationError("--seed: expected at most \(Int.max), got \(seed)")
@@ -107,6 +130,9 @@ struct Train: ParsableCommand {
     if let data { config.dataPath = URL(fileURLWithPath: data).path }
     if let seed { config.seed = seed }
     if let epochs { config.epochs = epochs }
+    if let rate { config.rate = rate }
+    if let start { config.begin(with: URL(fileURLWithPath: start)) }
+    if let teacher { config.learn(from: URL(fileURLWithPath: teacher)) }
     if let threads { config.threads = threads }
     if communicator.size > 1, config.settings.integer("threads") == nil {
       config.threads = max(1, config.threads / MPIJob.localSize())
@@ -167,6 +193,9 @@ struct Train: ParsableCommand {
     if let data { words += ["--data", data] }
     if let seed { words += ["--seed", "\(seed)"] }
     if let epochs { words += ["--epochs", "\(epochs)"] }
+    if let rate { words += ["--rate", "\(rate)"] }
+    if let start { words += ["--from", start] }
+    if let teacher { words += ["--teacher", teacher] }
     if let threads { words += ["--threads", "\(threads)"] }
     words += ["--run", runFolder ?? "\(runs)/\(folder.name)", "--resume"]
     return words.map { $0.contains(" ") ? "'\($0)'" : $0 }.joined(separator: " ")

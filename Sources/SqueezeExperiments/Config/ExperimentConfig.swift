@@ -89,6 +89,35 @@ extension ExperimentConfig {
     }
   }
 
+  /// Whether a name is that of a model's file rather than of a network of the library.
+  public static func isModelFile(_ name: String) -> Bool {
+    [".onnx", ".sqz"].contains { name.lowercased().hasSuffix($0) }
+  }
+
+  /// The largest rate of the optimizer.
+  public var rate: Double {
+    get { optimizer.number("rate") ?? 0 }
+    set {
+      var optimizer = optimizer
+      optimizer.values["rate"] = .number(newValue)
+      settings.values["optimizer"] = .settings(optimizer)
+    }
+  }
+
+  /// Begins with the weights of an `.onnx` or `.sqz` file instead of the config's network.
+  public mutating func begin(with model: URL) {
+    settings.values["network"] = .settings(Settings(nil, ["name": .text(model.path)]))
+    settings.values["initializer"] = "keep"
+  }
+
+  /// Learns from the answers of a model in an `.onnx` or `.sqz` file as well.
+  public mutating func learn(from teacher: URL) {
+    var settings = self.settings.settings("teacher") ?? Settings()
+    settings.values["model"] = .text(teacher.path)
+    self.settings.values["teacher"] = .settings(settings)
+  }
+
+  private var optimizer: Settings { settings.settings("optimizer") ?? Settings() }
   var network: Settings { settings.settings("network") ?? Settings() }
   package var data: Settings { settings.settings("data") ?? Settings() }
 }

@@ -76,7 +76,7 @@ package struct NetworkSetup {
     let shape = inputShape ?? input
     switch (settings.text("name"), settings.has("layers")) {
     case (let name?, false):
-      return Self.isFile(name)
+      return ExperimentConfig.isModelFile(name)
         ? Network(model: try ModelFile.load(config.url(name)), hasWeights: true)
         : Network(model: try library(name, classes: classes, shape), hasWeights: false)
     case (nil, true):
@@ -100,11 +100,6 @@ package struct NetworkSetup {
         actual: settings.has("layers") ? "both" : "none"
       )
     }
-  }
-
-  /// Whether a name is that of a file rather than of a network of the library.
-  static func isFile(_ name: String) -> Bool {
-    [".onnx", ".sqz"].contains { name.lowercased().hasSuffix($0) }
   }
 
   private func library(_ name: String, classes: Int?, _ shape: Shape?) throws -> Model {
@@ -140,7 +135,7 @@ package struct NetworkSetup {
   func teacher() throws -> Model? {
     guard let settings = config.settings.settings("teacher"), let name = settings.text("model")
     else { return nil }
-    guard Self.isFile(name) else {
+    guard ExperimentConfig.isModelFile(name) else {
       throw config.error(
         settings,
         key: "model",

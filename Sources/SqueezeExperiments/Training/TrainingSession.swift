@@ -241,7 +241,7 @@ public struct TrainingSession: Sendable {
     resolved.settings.values["name"] = .text(config.name)
     resolved.dataPath = config.dataPath
     var network = config.network
-    let isFile = network.text("name").map { NetworkSetup.isFile($0) } ?? false
+    let isFile = network.text("name").map { ExperimentConfig.isModelFile($0) } ?? false
     if isFile { network.values["name"] = .text(config.url(network.text("name") ?? "").path) }
     resolved.settings.values["network"] = .settings(network)
     if var teacher = config.settings.settings("teacher"), let name = teacher.text("model") {
