@@ -67,6 +67,14 @@ import Testing
     #expect(inspected.output.contains("energy, modelled") && inspected.output.contains("flash"))
     let json = try SqueezeProcess.run("inspect", file, "--hardware", "v100", "--json").json()
     #expect((json["hardware"] as? [[String: Any]])?.count == 1 && json["total"] != nil)
+    let named = try SqueezeProcess.run("inspect", "lenet-5", "--json").json()
+    let (total, other) = (json["total"] as? [String: Int], named["total"] as? [String: Int])
+    #expect(other?["file_bytes"] == nil && (total?["file_bytes"] ?? 0) > 0)
+    #expect(other?["macs"] == total?["macs"] && (other?["macs"] ?? 0) > 0)
+    for command in ["benchmark", "profile"] {
+      let timed = try SqueezeProcess.run(command, "lenet-5", "--iterations", "2", "--json")
+      #expect(timed.exitCode == 0 && timed.output.contains("lenet-5"))
+    }
     let unknown = try SqueezeProcess.run("inspect", file, "--hardware", "v10")
     #expect(unknown.exitCode == 1 && unknown.errors.contains("did you mean v100?"))
   }

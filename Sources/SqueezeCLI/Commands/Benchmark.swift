@@ -7,19 +7,19 @@ struct Benchmark: ParsableCommand {
     abstract: "Measure how long a model takes to load and to run.",
     discussion: """
       Runs the compiled model on random inputs, after a warm-up. load_ms is the time from the file's \
-      bytes on disk to a decoded model, on one thread; compile_ms packs weights and plans memory. \
-      SQUEEZE_ISA=baseline|v3|v4|v4vnni forces an instruction set.
+      bytes on disk to a decoded model, on one thread, or to make random weights; compile_ms packs weights \
+      and plans memory. SQUEEZE_ISA=baseline|v3|v4|v4vnni forces an instruction set.
 
       EXAMPLES
         squeeze benchmark squeezenet.sqz --threads 1
         squeeze benchmark squeezenet.onnx --batch 4 --iterations 200 --json
         squeeze benchmark squeezenet.onnx --precision int8
+        squeeze benchmark squeezenet-v1.1 --threads 1
         squeeze benchmark squeezenet.onnx --steps
       """
   )
 
-  @Argument(help: "The model: .onnx or .sqz, or .net or .safetensors with --structure.")
-  var model: String
+  @Argument(help: NamedModel.help) var model: String
   @Option(help: "How many inputs per run, where the model leaves the batch open.")
   var batch = 1
   @OptionGroup var threads: ThreadOptions
@@ -71,7 +71,7 @@ struct Benchmark: ParsableCommand {
   func run() throws {
     let clock = ContinuousClock()
     let start = clock.now
-    let loaded = try structure.load(model)
+    let loaded = try NamedModel.load(model, given: structure)
     let loadTime = (clock.now - start).inSeconds
     var shapes = loaded.shapes(batch: batch)
     for (name, shape) in try inputs.shapes(for: loaded) { shapes[name] = shape }

@@ -23,11 +23,10 @@ struct Compare: ParsableCommand {
   func run() throws {
     let devices = try hardware.devices()
     let entries = try models.map { name in
-      let bytes = Files.byteCount(name)
-      return ComparisonReport.Entry(
+      ComparisonReport.Entry(
         name,
         cost: try NamedModel.structure(name).cost(),
-        fileBytes: bytes > 0 ? bytes : nil,
+        fileBytes: NamedModel.fileBytes(name),
         devices: devices,
         precision: try hardware.precision()
       )

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Squeeze
 
 /// `squeeze inspect`: what a model costs.
@@ -20,6 +19,7 @@ struct Inspect: ParsableCommand {
 
       EXAMPLES
         squeeze inspect squeezenet.onnx
+        squeeze inspect mobilenet-v2 --hardware this
         squeeze inspect squeezenet.onnx --input 1,3,227,227 --json
         squeeze inspect model.sqz --svg cost.svg
         squeeze inspect model.sqz --html cost.html --measure --beside original.onnx
@@ -27,8 +27,7 @@ struct Inspect: ParsableCommand {
       """
   )
 
-  @Argument(help: "The model: .onnx, .sqz, or .net or .safetensors with --structure.")
-  var model: String
+  @Argument(help: NamedModel.help) var model: String
   @OptionGroup var inputs: InputOptions
   @OptionGroup var structure: StructureOptions
   @Option(help: ArgumentHelp("Draw where the model spends into an SVG file.", valueName: "file"))
@@ -75,7 +74,8 @@ struct Inspect: ParsableCommand {
       try Files.write(ModelPage([first] + [second].compactMap { $0 }).text, to: html)
       Console.note("wrote \(html)")
     }
-    let devices = try hardware.report(first.model, report.cost, fileBytes: Files.byteCount(model))
+    let fileBytes = NamedModel.fileBytes(model)
+    let devices = try hardware.report(first.model, report.cost, fileBytes: fileBytes)
     if output.json {
       guard let devices else { return try Console.json(report.json) }
       return try Console.json(Result(cost: report.json, hardware: devices.json))
@@ -92,13 +92,13 @@ struct Inspect: ParsableCommand {
 
   /// A model with its costs, and its times where they are asked for.
   private func sheet(of path: String, given structure: StructureOptions?) throws -> ModelSheet {
-    let loaded = try structure?.load(path) ?? ModelFile.load(URL(fileURLWithPath: path))
+    let loaded = try NamedModel.load(path, given: structure)
     let shapes = try inputs.shapes(for: loaded)
     let compiled = try CompiledModel(loaded, shapes: shapes)
     let report = CostReport(
       model: path,
       cost: try loaded.cost(for: shapes),
-      fileBytes: Files.byteCount(path),
+      fileBytes: NamedModel.fileBytes(path),
       planBytes: compiled.peakActivationBytes
     )
     var profile: ExecutionProfile?

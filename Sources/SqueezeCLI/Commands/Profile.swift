@@ -24,13 +24,13 @@ struct Profile: ParsableCommand {
         squeeze profile squeezenet.sqz --threads 1 --svg profile.svg
         squeeze profile unet.onnx --input 1,3,256,256 --json
         squeeze profile squeezenet.onnx --precision int8
+        squeeze profile mobilenet-v2 --threads 1
         squeeze profile squeezenet.onnx --predict
         squeeze profile squeezenet.onnx --probe
       """
   )
 
-  @Argument(help: "The model: .onnx or .sqz, or .net or .safetensors with --structure.")
-  var model: String
+  @Argument(help: NamedModel.help) var model: String
   @Option(help: "How many inputs per run, where the model leaves the batch open.")
   var batch = 1
   @OptionGroup var threads: ThreadOptions
@@ -60,7 +60,7 @@ struct Profile: ParsableCommand {
   }
 
   func run() throws {
-    let loaded = try structure.load(model)
+    let loaded = try NamedModel.load(model, given: structure)
     var shapes = loaded.shapes(batch: batch)
     for (name, shape) in try inputs.shapes(for: loaded) { shapes[name] = shape }
     let prepared = try precision.prepared(consume loaded, threads: threads.threads) {

@@ -50,7 +50,7 @@ struct HardwareOptions: ParsableArguments {
   }
 
   /// What a model costs on the devices; `nil` where none were named.
-  func report(_ model: Model, _ cost: ModelCost, fileBytes: Int) throws -> HardwareReport? {
+  func report(_ model: Model, _ cost: ModelCost, fileBytes: Int?) throws -> HardwareReport? {
     let devices = try devices()
     guard !devices.isEmpty else { return nil }
     return try HardwareReport(

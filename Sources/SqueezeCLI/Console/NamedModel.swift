@@ -1,12 +1,23 @@
+import ArgumentParser
 import Foundation
 import Squeeze
 
 /// A model by its file, or by its name in the library where there is no such file.
 enum NamedModel {
-  /// The model with weights: those of the file, or seeded random ones.
-  static func load(_ name: String) throws -> Model {
-    guard let network = library(name) else { return try file(name) }
+  static let help: ArgumentHelp = """
+    The model: .onnx or .sqz, .net or .safetensors with --structure, or a name of squeeze models with \
+    random weights.
+    """
+
+  /// The model with weights: those of the file, which may need a structure, or seeded random ones.
+  static func load(_ name: String, given structure: StructureOptions? = nil) throws -> Model {
+    guard let network = library(name) else { return try structure?.load(name) ?? file(name) }
     return try network.model()
+  }
+
+  /// The size of the file in bytes, `nil` for a network of the library.
+  static func fileBytes(_ name: String) -> Int? {
+    library(name) == nil ? Files.byteCount(name) : nil
   }
 
   /// The model for counting: a network of the library stays without weights.
