@@ -75,6 +75,10 @@ import Testing
       let timed = try SqueezeProcess.run(command, "lenet-5", "--iterations", "2", "--json")
       #expect(timed.exitCode == 0 && timed.output.contains("lenet-5"))
     }
+    for command in [["inspect"], ["compare"], ["new", "-o", file]] {
+      let wrong = try SqueezeProcess.run(command + ["lenet5"])
+      #expect(wrong.exitCode == 64 && wrong.errors.contains("did you mean lenet-5?"))
+    }
     let unknown = try SqueezeProcess.run("inspect", file, "--hardware", "v10")
     #expect(unknown.exitCode == 1 && unknown.errors.contains("did you mean v100?"))
   }

@@ -55,7 +55,7 @@ struct New: ParsableCommand {
   func run() throws {
     guard let network = NetworkCatalog.network(named: name) else {
       let names = NetworkCatalog.all.map(\.name).joined(separator: ", ")
-      throw ValidationError("expected one of \(names), got \(name)")
+      throw ValidationError("expected one of \(names), got \(NamedModel.suggestion(for: name))")
     }
     let options = try options(for: network)
     let model = try network.model(options, seed: seed)

@@ -11,7 +11,7 @@ enum NamedModel {
 
   /// The model with weights: those of the file, which may need a structure, or seeded random ones.
   static func load(_ name: String, given structure: StructureOptions? = nil) throws -> Model {
-    guard let network = library(name) else { return try structure?.load(name) ?? file(name) }
+    guard let network = library(name) else { return try file(name, structure) }
     return try network.model()
   }
 
@@ -31,7 +31,19 @@ enum NamedModel {
     FileManager.default.fileExists(atPath: name) ? nil : NetworkCatalog.network(named: name)
   }
 
-  private static func file(_ name: String) throws -> Model {
-    try ModelFile.load(URL(fileURLWithPath: name))
+  /// What may have been meant by a name that no network has.
+  static func suggestion(for name: String) -> String {
+    Spelling.suggestion(for: name, among: NetworkCatalog.all.map(\.name))
+  }
+
+  private static func file(_ name: String, _ structure: StructureOptions? = nil) throws -> Model {
+    let url = URL(fileURLWithPath: name)
+    let isFile = FileManager.default.fileExists(atPath: name)
+    guard isFile || ModelFile.Format(rawValue: url.pathExtension.lowercased()) != nil else {
+      throw ValidationError(
+        "expected a model file or a name of squeeze models, got \(suggestion(for: name))"
+      )
+    }
+    return try structure?.load(name) ?? ModelFile.load(url)
   }
 }
