@@ -30,6 +30,26 @@ import Testing
     }
   }
 
+  @Test("channels in a constant order agree, some twice", arguments: InstructionSet.available)
+  func ordersAgree(_ set: InstructionSet) throws {
+    let order = Array((0..<20).reversed()) + [4, 5, 6, 7, -1, -20]
+    let window = SlidingWindow(3, padding: 1)
+    var model = try Model(
+      name: "order",
+      inputs: [ModelInput("x", [2, 3, 7, 9])],
+      outputs: ["c"],
+      nodes: [
+        Node("a", Convolution(outputChannels: 20, window: window), inputs: ["x"]),
+        Node("order", Constant(TensorSpec([26], .int64), isFixed: true), inputs: []),
+        Node("b", Gather(axis: 1), inputs: ["a", "order"]),
+        Node("c", Convolution(outputChannels: 8, window: window), inputs: ["b"]),
+      ]
+    ).withRandomParameters(seed: 5)
+    model.parameters["order.value"] = Constant.encoding(of: Tensor([26], integers: order))
+    var random = SeededGenerator(seed: 8)
+    try expectAgreement(model, random.tensor(TensorSpec([2, 3, 7, 9])), set, "order")
+  }
+
   @Test("published networks agree")
   func publishedNetworksAgree() throws {
     for (name, input, batch) in [

@@ -175,6 +175,27 @@ struct TrainingNetwork: Sendable {
       ].inserting(Node("j2", convolution(32, 1), inputs: ["j"]), before: "k")
     ),
     TrainingNetwork(
+      "groups",
+      [2, 3, 9, 11],
+      [
+        Node("a", convolution(48), inputs: ["x"]),
+        // Groups of 8 channels, of 24 and 12, of 8 and 12 backwards, of 1 and 2.
+        Node("b", convolution(48, groups: 6), inputs: ["a"]), Node("c", ReLU(), inputs: ["b"]),
+        Node("d", convolution(24, stride: 2, groups: 2), inputs: ["c"]),
+        Node(
+          "e",
+          TransposedConvolution(
+            outputChannels: 36,
+            window: SlidingWindow(2, stride: 2),
+            groups: 3
+          ),
+          inputs: ["d"]
+        ),
+        Node("f", convolution(72, groups: 36), inputs: ["e"]),
+        Node("g", convolution(4, 1), inputs: ["f"]),
+      ]
+    ),
+    TrainingNetwork(
       "odd channels",
       [3, 5, 9, 11],
       [

@@ -62,6 +62,14 @@ extension TrainingGraph {
       && !model.outputs.contains(values[index].name)
   }
 
+  /// The integers of a constant.
+  private func constant(_ name: String) -> Tensor? {
+    guard let node = model.nodes.first(where: { $0.outputs == [name] }), node.op is Constant,
+      let value = model.parameters[Model.key(node.name, "value")]?.decoded(), !value.type.isReal
+    else { return nil }
+    return value
+  }
+
   mutating func selection(_ node: Node, _ input: Int) -> (any TrainingLayer)? {
     let shape = values[input].spec.shape
     var sources: [[(input: Int, channel: Int)]] = []
@@ -76,6 +84,12 @@ extension TrainingGraph {
         sources.append((first..<first + count).map { (0, $0) })
         first += count
       }
+    case let op as Gather where (op.axis + shape.rank) % shape.rank == 1:
+      guard let order = constant(node.inputs[1]), order.shape.rank == 1 else { return nil }
+      let channels = order.integers.map { $0 < 0 ? $0 + shape[1] : $0 }
+      // A wrong index is an error when it runs.
+      guard channels.allSatisfy((0..<shape[1]).contains) else { return nil }
+      sources = [channels.map { (0, $0) }]
     default: return nil
     }
     return ChannelLayer(

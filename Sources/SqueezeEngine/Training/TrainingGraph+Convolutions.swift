@@ -63,10 +63,6 @@ extension TrainingGraph {
     let channels = (geometry.large[1], geometry.small[1])
     let isDepthwise =
       !isTransposed && groups > 1 && groups == channels.0 && groups == channels.1
-    guard
-      groups == 1 || isDepthwise
-        || (channels.0 / groups % 16 == 0 && channels.1 / groups % 16 == 0)
-    else { return nil }
     let (clip, output) = mergedClip(behind: node)
     let description = ConvolutionLayer.Description(
       geometry: geometry,

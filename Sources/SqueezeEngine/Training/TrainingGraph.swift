@@ -156,7 +156,7 @@ struct TrainingGraph {
       return FlatteningLayer(input: first, output: value(node.outputs[0]))
     default: break
     }
-    guard areBlocked(inputs) else { return nil }
+    guard areBlocked(node.op is Gather ? [first] : inputs) else { return nil }
     switch node.op {
     case let op as BatchNormalization:
       let layout = values[first].layout(.none)
@@ -182,7 +182,7 @@ struct TrainingGraph {
       return node.outputs.count == 1 ? pooling(node, first) : nil
     case let op as Concatenate where (op.axis + made.spec.shape.rank) % made.spec.shape.rank == 1:
       return concatenation(node, position, inputs)
-    case is Split, is ChannelShuffle: return selection(node, first)
+    case is Split, is ChannelShuffle, is Gather: return selection(node, first)
     case let op as Dropout where !op.hasMask:
       return DropoutLayer(
         op,

@@ -1,7 +1,7 @@
 import CSqueezeKernels
 import SqueezeTensor
 
-/// Values whose channels are channels of others: concatenation, split, channel shuffle.
+/// Values whose channels are channels of others: concatenation, split, shuffle, any constant order.
 ///
 /// A part that lies in the concatenation's own memory needs no copy, forwards or backwards.
 final class ChannelLayer: TrainingLayer {
@@ -117,20 +117,52 @@ final class ChannelLayer: TrainingLayer {
         }
         continue
       }
-      for lane in 0..<16 {
+      var lane = 0
+      while lane < 16 {
         guard lane < lanes.count, let (layout, channel) = lanes[lane] else {
           if !accumulates {
             for column in 0..<target.width { y[column * 16 + lane] = 0 }
           }
+          lane += 1
           continue
         }
         let x = run.memory + layout.row(image, channel / 16, row) + channel % 16
+        if isQuarter(lanes, lane) {
+          copyQuarters(x, to: y + lane, target.width, accumulates: accumulates)
+          lane += 4
+          continue
+        }
         if accumulates {
           for column in 0..<target.width { y[column * 16 + lane] += x[column * 16] }
         } else {
           for column in 0..<target.width { y[column * 16 + lane] = x[column * 16] }
         }
+        lane += 1
       }
+    }
+  }
+
+  /// Whether four lanes are neighbouring channels of one block.
+  private func isQuarter(_ lanes: [(layout: Layout, channel: Int)?], _ lane: Int) -> Bool {
+    guard lane + 4 <= lanes.count, let first = lanes[lane], first.channel % 16 <= 12 else {
+      return false
+    }
+    return (1..<4).allSatisfy {
+      lanes[lane + $0]?.layout == first.layout && lanes[lane + $0]?.channel == first.channel + $0
+    }
+  }
+  /// Copies four lanes of some pixels.
+  private func copyQuarters(
+    _ source: UnsafePointer<Float>,
+    to target: UnsafeMutablePointer<Float>,
+    _ width: Int,
+    accumulates: Bool
+  ) {
+    for column in 0..<width {
+      let place = UnsafeMutableRawPointer(target + column * 16)
+      var quarter = UnsafeRawPointer(source + column * 16).loadUnaligned(as: SIMD4<Float>.self)
+      if accumulates { quarter += place.loadUnaligned(as: SIMD4<Float>.self) }
+      place.storeBytes(of: quarter, as: SIMD4<Float>.self)
     }
   }
 }

@@ -5,7 +5,7 @@ import SqueezeTensor
 /// A convolution, a transposed convolution or a fully connected layer, with what is clipped behind it.
 ///
 /// The gradient of the input is the opposite pass over the output's gradient, that of the weights a sum
-/// of outer products. A layer of several groups is one convolution per group.
+/// of outer products. A layer of several groups is one convolution per group or per some of them joined.
 final class ConvolutionLayer: TrainingLayer {
   let inputs: [Int]
   let outputs: [Int]
@@ -13,6 +13,7 @@ final class ConvolutionLayer: TrainingLayer {
   var keepsOutputs: Bool { clip.clips }
   let forwardScratch: Int
   let backwardScratch: Int
+  private let groups: JoinedGroups
   private let parts: [Part]
   private let weight: LayerParameter
   private let bias: LayerParameter?
@@ -29,14 +30,14 @@ final class ConvolutionLayer: TrainingLayer {
   private let outputSize: (height: Int, width: Int)
   private var places: LayerPlaces?
 
-  /// The passes of one group.
+  /// The passes of one group, or of some joined ones.
   private struct Part {
     var forward: [any ConvolutionPass]
     var backward: [any ConvolutionPass]
     var weights: (any WeightGradient)?
     var forwardStrides: KernelStrides
     var backwardStrides: KernelStrides
-    /// Where the group's weights start.
+    /// Where its weights start.
     var offset: Int
     var inputChannels: Range<Int>
     var outputChannels: Range<Int>
@@ -71,14 +72,16 @@ final class ConvolutionLayer: TrainingLayer {
     outputSize = (to[2], to[3])
     outputChannels = to[1]
     biases = AlignedBuffer(count: (to[1] + 31) / 32 * 32)
+    let groups = JoinedGroups(groups: layer.groups, geometry: whole)
+    self.groups = groups
     var geometry = whole
-    geometry.large[1] /= layer.groups
-    geometry.small[1] /= layer.groups
+    geometry.large[1] /= groups.parts
+    geometry.small[1] /= groups.parts
     let (large, small, taps) = (geometry.large[1], geometry.small[1], taps)
-    // The weight is [small, large, taps] within a group, whichever way the layer goes.
+    // The weight is [small, large, taps] within a part, whichever way the layer goes.
     let downStrides = KernelStrides(output: large * taps, input: taps)
     let upStrides = KernelStrides(output: taps, input: large * taps)
-    parts = (0..<layer.groups).map { group in
+    parts = (0..<groups.parts).map { part in
       let down: () -> any ConvolutionPass = {
         .best(geometry.down, isPlanar: layer.isPlanar, table: table, threadCount: threadCount)
       }
@@ -99,16 +102,16 @@ final class ConvolutionLayer: TrainingLayer {
           : WinogradWeightGradient(geometry.down, table: table)
             ?? DirectWeightGradient(geometry.down, kernels: kernels)
       }
-      let (inputs, outputs) = (from[1] / layer.groups, to[1] / layer.groups)
+      let (inputs, outputs) = (from[1] / groups.parts, to[1] / groups.parts)
       return Part(
         forward: forward,
         backward: backward,
         weights: weights,
         forwardStrides: layer.isTransposed ? upStrides : downStrides,
         backwardStrides: layer.isTransposed ? downStrides : upStrides,
-        offset: group * small * large * taps,
-        inputChannels: group * inputs..<(group + 1) * inputs,
-        outputChannels: group * outputs..<(group + 1) * outputs
+        offset: part * small * large * taps,
+        inputChannels: part * inputs..<(part + 1) * inputs,
+        outputChannels: part * outputs..<(part + 1) * outputs
       )
     }
     forwardScratch = parts.flatMap(\.forward).map(\.scratchCount).max() ?? 0
@@ -183,7 +186,8 @@ final class ConvolutionLayer: TrainingLayer {
   // MARK: Passes
 
   func load(_ parameters: ParameterValues, _ pool: ThreadPool) {
-    parameters.with(weight.value) { weights in
+    parameters.with(weight.value) {
+      let weights = groups.spread($0)
       for part in parts {
         for pass in part.forward { pass.pack(weights + part.offset, part.forwardStrides, pool) }
         for pass in part.backward { pass.pack(weights + part.offset, part.backwardStrides, pool) }
@@ -240,14 +244,16 @@ final class ConvolutionLayer: TrainingLayer {
       }
     }
     run.gradients.fill(weight.gradient) { target in
-      // Towards the weight's own order, [small, large, taps].
-      for part in parts {
-        let large = isTransposed ? part.outputChannels.count : part.inputChannels.count
-        part.weights?.run(
-          run,
-          target + part.offset,
-          KernelStrides(output: large * taps, input: taps)
-        )
+      groups.collect(target) { target in
+        // Towards the weight's own order, [small, large, taps].
+        for part in parts {
+          let large = isTransposed ? part.outputChannels.count : part.inputChannels.count
+          part.weights?.run(
+            run,
+            target + part.offset,
+            KernelStrides(output: large * taps, input: taps)
+          )
+        }
       }
     }
     guard let target = places.inputGradients[0] else { return }
