@@ -19,7 +19,7 @@ struct JoinedGroups {
   private let gradients: AlignedBuffer<Float>
 
   /// The fewest groups to join so that all parts begin at whole blocks; all of them where none do.
-  static func count(groups: Int, channels: (Int, Int)) -> Int {
+  private static func count(groups: Int, channels: (Int, Int)) -> Int {
     (1...groups).first { count in
       groups % count == 0 && channels.0 / groups * count % 16 == 0
         && channels.1 / groups * count % 16 == 0

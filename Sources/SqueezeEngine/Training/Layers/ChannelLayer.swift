@@ -151,6 +151,7 @@ final class ChannelLayer: TrainingLayer {
       lanes[lane + $0]?.layout == first.layout && lanes[lane + $0]?.channel == first.channel + $0
     }
   }
+
   /// Copies four lanes of some pixels.
   private func copyQuarters(
     _ source: UnsafePointer<Float>,
