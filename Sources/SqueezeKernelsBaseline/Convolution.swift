@@ -91,7 +91,7 @@ private func wideTile(
   }
 }
 
-/// A tile of 24 channels; returns the pixels done.
+/// A tile of 24 channels: up to 14 pixels with AVX-512, 4 with AVX2 or NEON, 2 with SSE2.
 @inline(never)
 private func middleTile(
   _ c: UnsafePointer<SQConvolution>,
@@ -100,17 +100,22 @@ private func middleTile(
   _ r: UnsafePointer<Float>?,
   _ left: Int
 ) -> Int {
-  switch sq_level() >= 4 ? share(of: left, atMost: 14) : 1 {
-  case 14: return tile(Tile14<HalfMore>.self, c, x, y, r)
-  case 13: return tile(Tile13<HalfMore>.self, c, x, y, r)
-  case 12: return tile(Tile12<HalfMore>.self, c, x, y, r)
-  case 11: return tile(Tile11<HalfMore>.self, c, x, y, r)
-  case 10: return tile(Tile10<HalfMore>.self, c, x, y, r)
-  case 9: return tile(Tile9<HalfMore>.self, c, x, y, r)
-  case 8: return tile(Tile8<HalfMore>.self, c, x, y, r)
-  case 7: return tile(Tile7<HalfMore>.self, c, x, y, r)
-  case 6: return tile(Tile6<HalfMore>.self, c, x, y, r)
-  case 5: return tile(Tile5<HalfMore>.self, c, x, y, r)
+  if sq_level() >= 4 {
+    switch share(of: left, atMost: 14) {
+    case 14: return tile(Tile14<HalfMore>.self, c, x, y, r)
+    case 13: return tile(Tile13<HalfMore>.self, c, x, y, r)
+    case 12: return tile(Tile12<HalfMore>.self, c, x, y, r)
+    case 11: return tile(Tile11<HalfMore>.self, c, x, y, r)
+    case 10: return tile(Tile10<HalfMore>.self, c, x, y, r)
+    case 9: return tile(Tile9<HalfMore>.self, c, x, y, r)
+    case 8: return tile(Tile8<HalfMore>.self, c, x, y, r)
+    case 7: return tile(Tile7<HalfMore>.self, c, x, y, r)
+    case 6: return tile(Tile6<HalfMore>.self, c, x, y, r)
+    case 5: return tile(Tile5<HalfMore>.self, c, x, y, r)
+    default: break
+    }
+  }
+  switch share(of: left, atMost: sq_level() >= 2 ? 4 : 2) {
   case 4: return tile(Tile4<HalfMore>.self, c, x, y, r)
   case 3: return tile(Tile3<HalfMore>.self, c, x, y, r)
   case 2: return tile(Tile2<HalfMore>.self, c, x, y, r)
@@ -154,5 +159,5 @@ private func narrowTile(
   }
 }
 
-/// The widest `SQConvolution.channels` this module handles well.
+/// The widest whole blocks, 16 or 32 channels, that `SQConvolution.channels` should be; 24 suit every module.
 public func convolutionChannels() -> Int { sq_level() >= 4 ? 32 : 16 }

@@ -36,7 +36,7 @@ struct ConvolutionWeights: Sendable {
 
   /// Packs `[O, I/groups, taps]` weights; `lanes` is 16 for blocked input, 1 for planar input.
   ///
-  /// With `usesHalfVectors` a last tile of 17 to 24 channels has 24 instead of 32.
+  /// With `usesHalfVectors` a last tile of 17 to 24 channels has 24, instead of 32 or twice 16.
   init(
     weights source: [Float],
     bias: [Float]?,
@@ -103,9 +103,14 @@ struct ConvolutionWeights: Sendable {
     var extents: [Extent] = []
     var (first, offset) = (0, 0)
     while first < outputChannels {
-      let wide =
-        widest == 32 && outputChannels - first > 16 && (groups == 1 || outputsPerGroup % 32 == 0)
-      let channels = wide ? (usesHalfVectors && outputChannels - first <= 24 ? 24 : 32) : 16
+      let left = outputChannels - first
+      let isDense = groups == 1 || outputsPerGroup % 32 == 0
+      let channels =
+        switch left {
+        case 17...24 where usesHalfVectors && isDense: 24
+        case 17... where widest == 32 && isDense: 32
+        default: 16
+        }
       let last = min(first + channels, outputChannels) - 1
       let firstPlane = first / outputsPerGroup * perGroup / lanes
       // One past the last input channel of the last group, rounded up to a block that exists.
