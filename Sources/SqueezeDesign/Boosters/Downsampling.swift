@@ -4,8 +4,8 @@ import SqueezeTensor
 
 /// Pools moved to other places along the network.
 ///
-/// Only pools that the whole network passes through are moved, to places behind its convolutions or modules;
-/// their number and kind stay. Weights stay, too.
+/// Only pools that the whole network passes through are moved, to places behind its convolutions or modules
+/// where no other pool stands; their number and kind stay. Weights stay, too.
 public struct Downsampling: Booster {
   /// Where pools go.
   public enum Placement: String, Sendable, Hashable, CaseIterable {
@@ -34,24 +34,33 @@ public struct Downsampling: Booster {
         .word(Placement.allCases.map(\.rawValue)),
         standard: "even",
         "Where pools go."
-      )
+      ),
+      .nodes,
     ]
   )
 
   public var placement: Placement
+  public var nodes: NodePattern
 
   /// Creates the booster.
-  public init(_ placement: Placement = .even) { self.placement = placement }
+  public init(_ placement: Placement = .even, nodes: NodePattern = .all) {
+    (self.placement, self.nodes) = (placement, nodes)
+  }
 
-  public init(_ options: BoosterOptions) { self.init(options.word("place", Placement.self)) }
+  public init(_ options: BoosterOptions) {
+    self.init(options.word("place", Placement.self), nodes: options.nodes)
+  }
 
-  public var options: BoosterOptions { BoosterOptions().with("place", placement.rawValue) }
+  public var options: BoosterOptions {
+    BoosterOptions().with("place", placement.rawValue).with("nodes", nodes)
+  }
 
   public func boosted(_ model: Model) throws -> Boosted {
     let ranks = try model.infer().values.mapValues(\.shape.rank)
-    let pools = Trunk(model, ranks).pools
+    let pools = Trunk(model, ranks).pools.filter { nodes.matches(model.nodes[$0].name) }
     guard !pools.isEmpty else {
-      throw inapplicable("expected a pool that all of the network passes through, got none")
+      let pool = nodes == .all ? "a pool" : "a pool named \(nodes)"
+      throw inapplicable("expected \(pool) that all of the network passes through, got none")
     }
     var result = model
     result.replaceUses(
@@ -60,7 +69,7 @@ public struct Downsampling: Booster {
       )
     )
     result.removeNodes(at: Set(pools))
-    let slots = Trunk(result, ranks).slots
+    let slots = freeSlots(result, ranks)
     guard slots.count >= pools.count else {
       throw inapplicable("expected a place for each of \(pools.count) pools, got \(slots.count)")
     }
@@ -74,6 +83,13 @@ public struct Downsampling: Booster {
       throw inapplicable("the network does not fit with its pools moved: \(error)")
     }
     return Boosted(model: result, changes: pools.map { NodeChange(model.nodes[$0].name, .retrain) })
+  }
+
+  /// The places for pools behind which none stands.
+  private func freeSlots(_ model: Model, _ ranks: [String: Int]) -> [String] {
+    let trunk = Trunk(model, ranks)
+    let taken = Set(trunk.pools.flatMap { model.nodes[$0].inputs })
+    return trunk.slots.filter { !taken.contains($0) }
   }
 
   /// Which node takes which values.

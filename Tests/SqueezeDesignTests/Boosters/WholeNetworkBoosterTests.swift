@@ -104,6 +104,13 @@ import SqueezeDesign
     #expect(macs[0] < macs[1] && macs[1] < macs[2])
     #expect(try earlier.cost().parameters == model.cost().parameters)
     #expect(throws: BoosterError.self) { try Downsampling(.earlier).boosted(earlier) }
+    // Only one, past others and to a place that is free.
+    func moved(_ placement: Downsampling.Placement, _ pool: String) throws -> [String] {
+      try places(Downsampling(placement, nodes: NodePattern(pool)).apply(to: model))
+    }
+    #expect(try moved(.later, "pool4") == ["conv1/relu", "fire8/concat", "fire9/concat"])
+    #expect(try moved(.earlier, "pool8") == ["conv1/relu", "fire2/concat", "fire4/concat"])
+    #expect(throws: BoosterError.self) { try moved(.later, "pool10") }
   }
 
   /// The boosters of `Examples/AlexNetToSqueezeNet`, from the script itself.
