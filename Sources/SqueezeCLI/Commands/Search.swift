@@ -10,7 +10,8 @@ struct Search: ParsableCommand {
       CONFIG is a YAML file: --schema explains every key. It names a training, whose network is where the \
       search begins, and genes: choices of what boosters do to it. Candidates are proposed by regularized \
       evolution, trained, and those stay that no other beats in everything. Every candidate is a run of \
-      its own (squeeze runs --runs FOLDER/runs); FOLDER/report.html shows the front.
+      its own (squeeze runs --runs FOLDER/runs); FOLDER/report.html shows the front. With compare: true \
+      the base network is trained as well, and the report says which candidates beat it in everything.
 
       Ctrl-C finishes the step, saves and says how to go on; a search that was killed and resumed finds \
       what an uninterrupted one finds, measured latencies aside. The data that judges candidates has \
@@ -60,9 +61,10 @@ struct Search: ParsableCommand {
       in: URL(fileURLWithPath: folder ?? "searches/\(config.name)")
     )
     session.communicator = communicator
+    let progress = SearchProgress(config)
     let state = try session.run(
       resume: resume,
-      observe: { if isFirst { Self.show($0) } },
+      observe: { if isFirst { progress.show($0) } },
       shouldStop: { StopSignal.isSet }
     )
     communicator.leave()
@@ -80,24 +82,9 @@ struct Search: ParsableCommand {
       try Console.json(report.json)
     } else {
       Console.print(report.table.text, terminator: "")
+      if let verdict = report.verdict { Console.print(verdict) }
       Console.print("\(session.folder.relativePath)/report.html shows it all.")
     }
     if StopSignal.isSet { throw ExitCode(StopSignal.exitCode) }
-  }
-
-  private static func show(_ event: SearchSession.Event) {
-    switch event {
-    case .proposed(let candidate):
-      let what = candidate.boosters.isEmpty ? "the base network" : candidate.boosters
-      let costs = [
-        candidate.parameters.map { "\(Units.grouped($0)) parameters" },
-        candidate.macs.map { "\(Units.count($0)) MACs" }, candidate.remark,
-      ].compactMap { $0 }
-      Console.note("\(candidate.run)  \(what)  \(costs.joined(separator: ", "))")
-    case .trained(let candidate):
-      let accuracy = candidate.accuracy.map { Units.percent($0 / 100) } ?? "–"
-      Console.note("\(candidate.run)  \(accuracy) right after \(candidate.epochs) epochs")
-    case .progress(let done, let total): Console.note("\(done) of \(total) candidates")
-    }
   }
 }

@@ -61,6 +61,7 @@ public struct SearchConfig: Sendable {
   public var sampleSize: Int { settings.integer("sample") ?? 1 }
   public var generation: Int { settings.integer("generation") ?? 1 }
   public var workers: Int { settings.integer("workers") ?? 1 }
+  public var compares: Bool { settings.boolean("compare") }
   public var inherits: Bool { settings.boolean("inherit") }
   public var seed: UInt64 { UInt64(clamping: settings.integer("seed") ?? 1) }
 
@@ -89,14 +90,29 @@ public struct SearchConfig: Sendable {
     ).rounds(candidates: count)
   }
 
+  /// How many epochs all trainings have together, where no candidate is left out.
+  public var plannedEpochs: Int {
+    var planned = compares ? training.epochs : 0
+    var proposed = 0
+    while proposed < candidates {
+      let count = min(generation, candidates - proposed)
+      var before = 0
+      for round in (try? rounds(count)) ?? [] {
+        planned += round.candidates * (round.epochs - before)
+        before = round.epochs
+      }
+      proposed += count
+    }
+    return planned
+  }
+
   /// The choices, each checked to be boosters.
   ///
   /// - Throws: ``ConfigError`` that names the line and what is wrong in it.
   public func space() throws(ConfigError) -> SearchSpace {
     var genes: [SearchSpace.Gene] = []
     for (index, text) in settings.texts("genes").enumerated() {
-      let choices = text.split(separator: "|", omittingEmptySubsequences: false)
-        .map { $0.trimmingCharacters(in: .whitespaces) }
+      let choices = Self.choices(of: text)
       for choice in choices where !choice.isEmpty {
         do {
           _ = try BoosterCatalog.parse(choice)
@@ -115,6 +131,22 @@ public struct SearchConfig: Sendable {
     } catch let problem {
       throw error("genes", expected: problem.expected, actual: problem.actual)
     }
+  }
+
+  /// The texts between the bars of a gene; bars in parentheses divide names of nodes.
+  private static func choices(of gene: String) -> [String] {
+    var choices = [""]
+    var depth = 0
+    for letter in gene {
+      if letter == "(" { depth += 1 }
+      if letter == ")" { depth -= 1 }
+      if letter == "|" && depth <= 0 {
+        choices.append("")
+      } else {
+        choices[choices.count - 1].append(letter)
+      }
+    }
+    return choices.map { $0.trimmingCharacters(in: .whitespaces) }
   }
 
   private func error(_ key: String, expected: String, actual: String) -> ConfigError {

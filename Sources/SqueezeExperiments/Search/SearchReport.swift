@@ -8,6 +8,8 @@ public struct SearchReport: Sendable {
   private let objectives: [Objective]
   private let candidates: [SearchState.Candidate]
   private let front: Set<Int>
+  /// The base network, where it was trained as long as the best candidates.
+  private let base: SearchState.Candidate?
 
   /// Describes where a search is.
   public init(_ config: SearchConfig, _ state: SearchState) {
@@ -15,6 +17,7 @@ public struct SearchReport: Sendable {
     objectives = config.objectives
     let epochs = config.training.epochs
     candidates = state.candidates
+    base = state.base.flatMap { $0.epochs == epochs ? $0 : nil }
     // Those that ended early or were never trained are no networks to take home.
     let whole = state.candidates.filter { $0.remark == nil && $0.epochs == epochs }
     let scores = whole.map { candidate in
@@ -32,8 +35,30 @@ public struct SearchReport: Sendable {
     }
   }
 
-  /// The front as a table.
-  public var table: Table { table(of: best) }
+  /// The candidates of the front that are better than the base network in every objective, best first; empty where
+  /// the base was not trained.
+  public var betterThanBase: [SearchState.Candidate] {
+    guard let base else { return [] }
+    return best.filter { candidate in
+      objectives.allSatisfy {
+        let (own, other) = (candidate.value($0.name), base.value($0.name))
+        return $0.isMaximized ? own > other : own < other
+      }
+    }
+  }
+
+  /// What came of the comparison with the base network, in a sentence; `nil` where it was not trained.
+  public var verdict: String? {
+    guard base != nil else { return nil }
+    let better = betterThanBase.map(\.run)
+    let names = objectives.map(\.name).formatted(.list(type: .and))
+    return better.isEmpty
+      ? "No candidate is better than the base network in \(names)."
+      : "Better than the base network in \(names): \(better.formatted(.list(type: .and)))."
+  }
+
+  /// The front as a table, and the base network where it was trained.
+  public var table: Table { table(of: best + (base.map { [$0] } ?? [])) }
 
   private func table(of candidates: [SearchState.Candidate]) -> Table {
     Table(
@@ -42,9 +67,13 @@ public struct SearchReport: Sendable {
       ],
       rows: candidates.map { candidate in
         [candidate.run] + objectives.map { Self.text(candidate.value($0.name), of: $0.name) }
-          + ["\(candidate.epochs)", candidate.boosters, candidate.remark ?? ""]
+          + ["\(candidate.epochs)", candidate.boosters, remark(on: candidate)]
       }
     )
+  }
+
+  private func remark(on candidate: SearchState.Candidate) -> String {
+    candidate.remark ?? (candidate.number == 0 ? "the base network" : "")
   }
 
   private static func text(_ value: Double, of objective: String) -> String {
@@ -73,6 +102,7 @@ public struct SearchReport: Sendable {
       series: [.init("front", points(best), isMarked: true)]
         + (others.isEmpty
           ? [] : [.init("others", others.flatMap { [$0, Self.gap] }, isMarked: true)])
+        + (base.map { [.init("base", points([$0]), isMarked: true)] } ?? [])
     )
   }
 
@@ -87,10 +117,11 @@ public struct SearchReport: Sendable {
     )
     page.heading("The front")
     page.table(table)
+    if let verdict { page.paragraph(verdict) }
     page.links(
-      best.map {
+      (best + (base.map { [$0] } ?? [])).map {
         (
-          "\($0.run): \($0.boosters.isEmpty ? "the base" : $0.boosters)",
+          "\($0.run): \($0.boosters.isEmpty ? "the base network" : $0.boosters)",
           "runs/\($0.run)/report.html"
         )
       }
@@ -106,8 +137,24 @@ public struct SearchReport: Sendable {
     var name: String
     var candidates: Int
     var front: [SearchState.Candidate]
+    /// The base network and the runs that beat it in every objective, where it was trained.
+    var base: SearchState.Candidate?
+    var betterThanBase: [String]?
+
+    enum CodingKeys: String, CodingKey {
+      case name, candidates, front, base
+      case betterThanBase = "better_than_base"
+    }
   }
 
   /// The report under stable keys, for `--json`.
-  public var json: JSON { JSON(name: name, candidates: candidates.count, front: best) }
+  public var json: JSON {
+    JSON(
+      name: name,
+      candidates: candidates.count,
+      front: best,
+      base: base,
+      betterThanBase: base.map { _ in betterThanBase.map(\.run) }
+    )
+  }
 }

@@ -80,6 +80,12 @@ public enum SearchSchema {
       ),
       ConfigField("halving", .section(halving), "Whether hopeless candidates end early."),
       ConfigField(
+        "compare",
+        .boolean,
+        standard: false,
+        "Train the base network too, first and as long, and say which candidates beat it in everything."
+      ),
+      ConfigField(
         "inherit",
         .boolean,
         standard: false,

@@ -35,9 +35,13 @@ public struct SearchSession: Sendable {
 
   /// What happens while a search goes on.
   public enum Event: Sendable {
+    /// A search begins, or goes on from a state.
+    case started(SearchState)
     /// A candidate was built and counted; it will be trained unless it says why not.
     case proposed(SearchState.Candidate)
-    /// A candidate was trained as far as its round goes.
+    /// A candidate has trained so many epochs, to so many percent of right classes.
+    case epoch(SearchState.Candidate, epoch: Int, accuracy: Double?)
+    /// A candidate, or the base network, was trained as far as its round goes.
     case trained(SearchState.Candidate)
     /// So many of all candidates are done.
     case progress(done: Int, of: Int)
@@ -59,6 +63,10 @@ public struct SearchSession: Sendable {
     let base = try CandidateBuilder(config)
     var state = try state(resume: resume)
     let isFirst = communicator.rank == 0
+    // What is killed in its first training can be resumed too.
+    if isFirst { try state.write(to: stateFile) }
+    observe(.started(state))
+    guard try compare(&state, base, observe, shouldStop) else { return state }
     while !shouldStop() {
       if state.pending == 0 {
         try propose(&state, base, observe)
@@ -120,6 +128,29 @@ public struct SearchSession: Sendable {
     return state
   }
 
+  /// Trains the base network, where the config asks for it; `false` where it was stopped.
+  private func compare(
+    _ state: inout SearchState,
+    _ builder: CandidateBuilder,
+    _ observe: @Sendable (Event) -> Void,
+    _ shouldStop: @Sendable () -> Bool
+  ) throws -> Bool {
+    let epochs = config.training.epochs
+    guard config.compares, (state.base?.epochs ?? 0) < epochs else { return true }
+    var base = SearchState.Candidate(number: 0, genome: Genome([]), boosters: "")
+    let model = try builder.model("")
+    try builder.measure(model, &base, objectives: config.objectives)
+    if communicator.rank == 0 { try ModelFile.save(model, to: file(of: base)) }
+    observe(.proposed(base))
+    guard let results = try trainRound([base], until: epochs, observe, shouldStop) else {
+      return false
+    }
+    (base.accuracy, base.epochs) = (results[0], epochs)
+    state.base = base
+    if communicator.rank == 0 { try state.write(to: stateFile) }
+    return true
+  }
+
   // MARK: - Proposing
 
   /// Asks for the candidates of the next generation and builds them.
@@ -143,7 +174,7 @@ public struct SearchSession: Sendable {
           model.inherit(from: try ModelFile.load(run(of: parent).file("model.sqz")))
         }
         if communicator.rank == 0 {
-          try ModelFile.save(model, to: runs.appendingPathComponent("\(candidate.run).sqz"))
+          try ModelFile.save(model, to: file(of: candidate))
         }
       } catch let error as BoosterError {
         candidate.remark = "\(error)"
@@ -169,6 +200,11 @@ public struct SearchSession: Sendable {
 
   private func run(of candidate: SearchState.Candidate) -> RunFolder {
     RunFolder(runs.appendingPathComponent(candidate.run))
+  }
+
+  /// The network as its training begins.
+  private func file(of candidate: SearchState.Candidate) -> URL {
+    runs.appendingPathComponent("\(candidate.run).sqz")
   }
 
   // MARK: - Training
@@ -202,10 +238,9 @@ public struct SearchSession: Sendable {
         shouldStop
       )
       guard let results else { return false }
-      for (position, result) in zip(open, results) {
-        state.candidates[position].accuracy = result.accuracy
+      for (position, accuracy) in zip(open, results) {
+        state.candidates[position].accuracy = accuracy
         state.candidates[position].epochs = round.epochs
-        observe(.trained(state.candidates[position]))
       }
       state.rounds = number + 1
       if communicator.rank == 0 { try state.write(to: stateFile) }
@@ -213,45 +248,53 @@ public struct SearchSession: Sendable {
     return true
   }
 
-  /// What training a candidate came to.
-  private struct Result {
-    var accuracy: Double?
-  }
-
-  /// Trains some candidates side by side, over workers and ranks; `nil` where it was stopped.
+  /// Trains some candidates side by side, over workers and ranks.
+  ///
+  /// - Returns: the percent of right classes of each; `nil` where it was stopped.
   private func trainRound(
     _ candidates: [SearchState.Candidate],
     until epochs: Int,
     _ observe: @Sendable (Event) -> Void,
     _ shouldStop: @Sendable () -> Bool
-  ) throws -> [Result]? {
+  ) throws -> [Double]? {
     let own = candidates.indices.filter { $0 % communicator.size == communicator.rank }
-    let results = Mutex<[Int: Swift.Result<Double, any Error>]>([:])
+    let results = Mutex<[Int: Result<Double, any Error>]>([:])
     let next = Atomic<Int>(0)
+    @Sendable func tell(_ index: Int, _ accuracy: Double) {
+      guard !accuracy.isNaN else { return }
+      var candidate = candidates[index]
+      (candidate.accuracy, candidate.epochs) = (accuracy, epochs)
+      observe(.trained(candidate))
+    }
     DispatchQueue.concurrentPerform(iterations: min(config.workers, max(1, own.count))) { _ in
       while true {
         let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard place < own.count, !shouldStop() else { return }
         let index = own[place]
-        let result = Swift.Result { try accuracy(of: candidates[index], until: epochs, shouldStop) }
+        let result = Result {
+          try accuracy(of: candidates[index], until: epochs, observe, shouldStop)
+        }
         results.withLock { $0[index] = result }
+        if let accuracy = try? result.get() { tell(index, accuracy) }
       }
     }
     // NaN: stopped before it was evaluated.
     var values = [Double](repeating: 0, count: candidates.count)
     for index in own { values[index] = try results.withLock { try $0[index]?.get() } ?? .nan }
     values = try communicator.sum(values)
-    return values.contains(where: \.isNaN) ? nil : values.map { Result(accuracy: $0) }
+    for index in candidates.indices where !own.contains(index) { tell(index, values[index]) }
+    return values.contains(where: \.isNaN) ? nil : values
   }
 
   /// Trains a candidate until an epoch ends; NaN where it was stopped before.
   private func accuracy(
     of candidate: SearchState.Candidate,
     until epochs: Int,
+    _ observe: (Event) -> Void,
     _ shouldStop: () -> Bool
   ) throws -> Double {
     var training = config.training
-    let file = runs.appendingPathComponent("\(candidate.run).sqz").path
+    let file = self.file(of: candidate).path
     training.settings.values["network"] = .settings(Settings(nil, ["name": .text(file)]))
     training.settings.values["initializer"] = "keep"
     training.settings.values["name"] = .text("\(config.name) \(candidate.run)")
@@ -269,7 +312,10 @@ public struct SearchSession: Sendable {
       in: folder,
       resume: folder.hasCheckpoint,
       observe: { event in
-        if case .evaluated(let report) = event { reached = report.epoch }
+        guard case .evaluated(let report) = event else { return }
+        reached = report.epoch
+        let error = RunMetrics.errorPercent(report.metrics)
+        observe(.epoch(candidate, epoch: reached, accuracy: error.map { 100 - $0 }))
       },
       shouldStop: { shouldStop() || (reached >= epochs && !isWhole) }
     )

@@ -128,6 +128,70 @@ import Testing
     #expect(SearchReport(config, state).best.allSatisfy { ($0.parameters ?? 0) <= 300 })
   }
 
+  @Test(
+    "the base network is trained as the candidates are, and told from those that beat it",
+    arguments: [Int?.none, 1]
+  )
+  func compares(_ stop: Int?) throws {
+    let config = try config("compare: true\nhalving: {first: 1, factor: 2}")
+    let session = session(config, "compared \(stop ?? 0)")
+    if let stop {
+      let asked = Atomic<Int>(0)
+      let half = try session.run(
+        shouldStop: { asked.wrappingAdd(1, ordering: .relaxed).newValue > stop }
+      )
+      #expect(half.base == nil && half.candidates.isEmpty)
+    }
+    let state = try session.run(resume: stop != nil)
+    let base = try #require(state.base)
+    #expect(base.run == "base" && base.epochs == 2 && base.accuracy != nil)
+    // The first candidate does nothing to the network either.
+    let same = state.candidates[0]
+    #expect(same.boosters.isEmpty && same.parameters == base.parameters)
+    if same.epochs == base.epochs { #expect(same.accuracy == base.accuracy) }
+    let report = SearchReport(config, state)
+    for candidate in report.best {
+      let isBetter =
+        (candidate.accuracy ?? 0) > (base.accuracy ?? 0)
+        && (candidate.parameters ?? 0) < (base.parameters ?? 0)
+      #expect(report.betterThanBase.contains(candidate) == isBetter)
+    }
+    #expect(report.verdict?.contains("the base network in accuracy and parameters") == true)
+    #expect(report.page.text.contains("runs/base/report.html"))
+    #expect(report.table.text.contains("the base network"))
+  }
+
+  @Test("every epoch is told as it ends, and as many are planned as there are")
+  func tells() throws {
+    let config = try config("compare: true\nhalving: {first: 1, factor: 2}")
+    let told = Mutex<[Int: [Int]]>([:])
+    let state = try session(config, "told").run(
+      observe: { event in
+        guard case .epoch(let candidate, let epoch, let accuracy) = event else { return }
+        #expect(accuracy.map { (0...100).contains($0) } == true)
+        told.withLock { $0[candidate.number, default: []].append(epoch) }
+      }
+    )
+    let epochs = told.withLock { $0 }
+    #expect(epochs[0] == [1, 2])
+    for candidate in state.candidates where candidate.remark == nil {
+      #expect(epochs[candidate.number] == Array(1...candidate.epochs))
+    }
+    // Generations of two, two and one: three epochs, three and two, and the base network's two.
+    #expect(config.plannedEpochs == 10)
+    let trained = epochs.values.map(\.count).reduce(0, +)
+    #expect(trained <= config.plannedEpochs)
+    #expect(state.candidates.contains { $0.remark != nil } || trained == config.plannedEpochs)
+  }
+
+  @Test("bars between choices are told from bars between names of nodes")
+  func bars() throws {
+    let text = "train: train.yaml\ngenes: ['| kernel-reduction(nodes=a*|b) | fc-to-conv']"
+    let config = try SearchConfig(text, file: "search.yaml", folder: folder.url)
+    let choices = try config.space().genes[0].choices
+    #expect(choices == ["", "kernel-reduction(nodes=a*|b)", "fc-to-conv"])
+  }
+
   @Test("mistakes name the line")
   func mistakes() throws {
     func message(_ text: String) -> String {
