@@ -7,11 +7,11 @@ struct Search: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Search for a network that is smaller and as good.",
     discussion: """
-      CONFIG is a YAML file: --schema explains every key. It names a training, whose network is where the \
-      search begins, and genes: choices of what boosters do to it. Candidates are proposed by regularized \
+      CONFIG is a YAML file: --schema explains every key. It names a training, a network where the search \
+      begins (the training's otherwise), and genes: choices of what boosters do to it. Candidates are proposed by regularized \
       evolution, trained, and those stay that no other beats in everything. Every candidate is a run of \
       its own (squeeze runs --runs FOLDER/runs); FOLDER/report.html shows the front. With compare: true \
-      the base network is trained as well, and the report says which candidates beat it in everything.
+      the training's own network is trained as well, and the report says which candidates beat it in everything.
 
       Ctrl-C finishes the step, saves and says how to go on; a search that was killed and resumed finds \
       what an uninterrupted one finds, measured latencies aside. The data that judges candidates has \

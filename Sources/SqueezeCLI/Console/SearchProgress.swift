@@ -38,11 +38,11 @@ final class SearchProgress: Sendable {
   func show(_ event: SearchSession.Event) {
     switch event {
     case .started(let state):
-      epochs.withLock { $0.start(with: state.candidates + (state.base.map { [$0] } ?? [])) }
+      epochs.withLock { $0.start(with: state.candidates + (state.reference.map { [$0] } ?? [])) }
       let tried = state.candidates.count
       if tried > 0 { Console.note("goes on after \(tried) of \(config.candidates) candidates") }
     case .proposed(let candidate):
-      let what = candidate.boosters.isEmpty ? "the base network" : candidate.boosters
+      let what = candidate.boosters.isEmpty ? "the network as it is" : candidate.boosters
       let costs = [
         candidate.parameters.map { "\(Units.grouped($0)) parameters" },
         candidate.macs.map { "\(Units.count($0)) MACs" }, candidate.remark,

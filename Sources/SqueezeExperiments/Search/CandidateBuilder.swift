@@ -7,22 +7,21 @@ import SqueezeModels
 import SqueezeTensor
 import SqueezeTrain
 
-/// Makes candidates of a search from the base network, and counts what they cost.
+/// Makes candidates of a search from a network, and counts what they cost.
 struct CandidateBuilder {
   private let base: Model
   private let initializer: any Initializer
   private let seed: UInt64
 
-  /// Builds the base network of a search.
+  /// Builds the network of a training.
   ///
   /// - Throws: ``ConfigError`` where the training's config has no network that can be built.
-  init(_ config: SearchConfig) throws {
-    let training = config.training
+  init(_ training: ExperimentConfig, seed: UInt64) throws {
     let setup = NetworkSetup(training)
     initializer = try InitializerCatalog.initializer(
       named: training.settings.text("initializer") ?? "he-normal"
     )
-    seed = config.seed
+    self.seed = seed
     let network = try setup.network(classes: training.data.integer("classes"))
     // Boosters that fit old weights need some.
     base =
@@ -30,7 +29,7 @@ struct CandidateBuilder {
       ? network.model : try network.model.initialized(by: initializer, seed: seed)
   }
 
-  /// The base network after some boosters, with fresh weights.
+  /// The network after some boosters, with fresh weights.
   ///
   /// - Throws: `BoosterError` where a booster finds nothing to change.
   func model(_ boosters: String) throws -> Model {

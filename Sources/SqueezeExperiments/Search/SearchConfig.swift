@@ -6,7 +6,9 @@ public struct SearchConfig: Sendable {
   public var settings: Settings
   /// How messages call the file.
   public var file: String
-  /// How candidates are trained.
+  /// Where relative paths begin.
+  public var folder: URL
+  /// How candidates are trained; its own network is what they may be compared with.
   public var training: ExperimentConfig
 
   /// Reads a search and the training it names.
@@ -26,6 +28,7 @@ public struct SearchConfig: Sendable {
   public init(_ text: String, file: String, folder: URL) throws(ConfigError) {
     settings = try ConfigReader(file: file).read(text, as: SearchSchema.root)
     self.file = file
+    self.folder = folder
     let path = settings.text("train") ?? ""
     training = try ExperimentConfig(
       contentsOf: path.hasPrefix("/")
@@ -64,6 +67,15 @@ public struct SearchConfig: Sendable {
   public var compares: Bool { settings.boolean("compare") }
   public var inherits: Bool { settings.boolean("inherit") }
   public var seed: UInt64 { UInt64(clamping: settings.integer("seed") ?? 1) }
+
+  /// The training with the network where the search begins.
+  var start: ExperimentConfig {
+    guard let network = settings.settings("network") else { return training }
+    var start = training
+    start.settings.values["network"] = .settings(network)
+    (start.file, start.folder) = (file, folder)
+    return start
+  }
 
   /// What is made large or small.
   public var objectives: [Objective] {

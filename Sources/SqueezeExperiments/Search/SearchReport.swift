@@ -8,8 +8,8 @@ public struct SearchReport: Sendable {
   private let objectives: [Objective]
   private let candidates: [SearchState.Candidate]
   private let front: Set<Int>
-  /// The base network, where it was trained as long as the best candidates.
-  private let base: SearchState.Candidate?
+  /// The network to compare with, trained as long as the best candidates.
+  private let reference: SearchState.Candidate?
 
   /// Describes where a search is.
   public init(_ config: SearchConfig, _ state: SearchState) {
@@ -17,7 +17,7 @@ public struct SearchReport: Sendable {
     objectives = config.objectives
     let epochs = config.training.epochs
     candidates = state.candidates
-    base = state.base.flatMap { $0.epochs == epochs ? $0 : nil }
+    reference = state.reference
     // Those that ended early or were never trained are no networks to take home.
     let whole = state.candidates.filter { $0.remark == nil && $0.epochs == epochs }
     let scores = whole.map { candidate in
@@ -35,30 +35,32 @@ public struct SearchReport: Sendable {
     }
   }
 
-  /// The candidates of the front that are better than the base network in every objective, best first; empty where
-  /// the base was not trained.
-  public var betterThanBase: [SearchState.Candidate] {
-    guard let base else { return [] }
+  /// The candidates of the front that are better than the reference in every objective, best first; empty without
+  /// a reference.
+  public var betterThanReference: [SearchState.Candidate] {
+    guard let reference else { return [] }
     return best.filter { candidate in
       objectives.allSatisfy {
-        let (own, other) = (candidate.value($0.name), base.value($0.name))
+        let (own, other) = (candidate.value($0.name), reference.value($0.name))
         return $0.isMaximized ? own > other : own < other
       }
     }
   }
 
-  /// What came of the comparison with the base network, in a sentence; `nil` where it was not trained.
+  /// What came of the comparison with the reference, in a sentence; `nil` without one.
   public var verdict: String? {
-    guard base != nil else { return nil }
-    let better = betterThanBase.map(\.run)
+    guard reference != nil else { return nil }
+    let better = betterThanReference.map(\.run)
     let names = objectives.map(\.name).formatted(.list(type: .and))
     return better.isEmpty
-      ? "No candidate is better than the base network in \(names)."
-      : "Better than the base network in \(names): \(better.formatted(.list(type: .and)))."
+      ? "No candidate is better than the reference in \(names)."
+      : "Better than the reference in \(names): \(better.formatted(.list(type: .and)))."
   }
 
-  /// The front as a table, and the base network where it was trained.
-  public var table: Table { table(of: best + (base.map { [$0] } ?? [])) }
+  /// The front as a table, and the reference.
+  public var table: Table { table(of: shown) }
+
+  private var shown: [SearchState.Candidate] { best + (reference.map { [$0] } ?? []) }
 
   private func table(of candidates: [SearchState.Candidate]) -> Table {
     Table(
@@ -73,7 +75,7 @@ public struct SearchReport: Sendable {
   }
 
   private func remark(on candidate: SearchState.Candidate) -> String {
-    candidate.remark ?? (candidate.number == 0 ? "the base network" : "")
+    candidate.remark ?? (candidate.number == 0 ? "to compare with" : "")
   }
 
   private static func text(_ value: Double, of objective: String) -> String {
@@ -102,7 +104,7 @@ public struct SearchReport: Sendable {
       series: [.init("front", points(best), isMarked: true)]
         + (others.isEmpty
           ? [] : [.init("others", others.flatMap { [$0, Self.gap] }, isMarked: true)])
-        + (base.map { [.init("base", points([$0]), isMarked: true)] } ?? [])
+        + (reference.map { [.init("reference", points([$0]), isMarked: true)] } ?? [])
     )
   }
 
@@ -119,11 +121,9 @@ public struct SearchReport: Sendable {
     page.table(table)
     if let verdict { page.paragraph(verdict) }
     page.links(
-      (best + (base.map { [$0] } ?? [])).map {
-        (
-          "\($0.run): \($0.boosters.isEmpty ? "the base network" : $0.boosters)",
-          "runs/\($0.run)/report.html"
-        )
+      shown.map {
+        let what = $0.boosters.isEmpty ? "as it is" : $0.boosters
+        return ("\($0.run): \(what)", "runs/\($0.run)/report.html")
       }
     )
     for objective in objectives.dropFirst() { page.chart(chart(over: objective)) }
@@ -137,13 +137,13 @@ public struct SearchReport: Sendable {
     var name: String
     var candidates: Int
     var front: [SearchState.Candidate]
-    /// The base network and the runs that beat it in every objective, where it was trained.
-    var base: SearchState.Candidate?
-    var betterThanBase: [String]?
+    /// The network to compare with, and the runs that beat it in every objective.
+    var reference: SearchState.Candidate?
+    var betterThanReference: [String]?
 
     enum CodingKeys: String, CodingKey {
-      case name, candidates, front, base
-      case betterThanBase = "better_than_base"
+      case name, candidates, front, reference
+      case betterThanReference = "better_than_reference"
     }
   }
 
@@ -153,8 +153,8 @@ public struct SearchReport: Sendable {
       name: name,
       candidates: candidates.count,
       front: best,
-      base: base,
-      betterThanBase: base.map { _ in betterThanBase.map(\.run) }
+      reference: reference,
+      betterThanReference: reference.map { _ in betterThanReference.map(\.run) }
     )
   }
 }

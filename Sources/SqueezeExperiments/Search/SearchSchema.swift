@@ -38,14 +38,19 @@ public enum SearchSchema {
   /// The whole config.
   public static let root = ConfigSection(
     "search",
-    "A search for small networks: a base network, what may be done to it, and what counts.",
+    "A search for small networks: one to begin with, what may be done to it, and what counts.",
     [
       ConfigField("name", .text, "What the search is called; the file's name otherwise."),
       ConfigField(
         "train",
         .text,
         isRequired: true,
-        "The config of a training, beside this file: its network is the base, its data judges."
+        "The config of a training, beside this file: how candidates are trained, and whose data judges."
+      ),
+      ConfigField(
+        "network",
+        .section(ExperimentSchema.network),
+        "The network where the search begins; the training's otherwise."
       ),
       ConfigField(
         "genes",
@@ -83,7 +88,7 @@ public enum SearchSchema {
         "compare",
         .boolean,
         standard: false,
-        "Train the base network too, first and as long, and say which candidates beat it in everything."
+        "Train the training's own network too, first and as long, and say which candidates beat it."
       ),
       ConfigField(
         "inherit",

@@ -41,7 +41,7 @@ public struct SearchSession: Sendable {
     case proposed(SearchState.Candidate)
     /// A candidate has trained so many epochs, to so many percent of right classes.
     case epoch(SearchState.Candidate, epoch: Int, accuracy: Double?)
-    /// A candidate, or the base network, was trained as far as its round goes.
+    /// A candidate, or the reference, was trained as far as its round goes.
     case trained(SearchState.Candidate)
     /// So many of all candidates are done.
     case progress(done: Int, of: Int)
@@ -60,13 +60,13 @@ public struct SearchSession: Sendable {
     observe: @Sendable (Event) -> Void = { _ in },
     shouldStop: @Sendable () -> Bool = { false }
   ) throws -> SearchState {
-    let base = try CandidateBuilder(config)
+    let base = try CandidateBuilder(config.start, seed: config.seed)
     var state = try state(resume: resume)
     let isFirst = communicator.rank == 0
     // What is killed in its first training can be resumed too.
     if isFirst { try state.write(to: stateFile) }
     observe(.started(state))
-    guard try compare(&state, base, observe, shouldStop) else { return state }
+    guard try compare(&state, observe, shouldStop) else { return state }
     while !shouldStop() {
       if state.pending == 0 {
         try propose(&state, base, observe)
@@ -128,25 +128,25 @@ public struct SearchSession: Sendable {
     return state
   }
 
-  /// Trains the base network, where the config asks for it; `false` where it was stopped.
+  /// Trains the training's own network, where the config asks for it; `false` where it was stopped.
   private func compare(
     _ state: inout SearchState,
-    _ builder: CandidateBuilder,
     _ observe: @Sendable (Event) -> Void,
     _ shouldStop: @Sendable () -> Bool
   ) throws -> Bool {
     let epochs = config.training.epochs
-    guard config.compares, (state.base?.epochs ?? 0) < epochs else { return true }
-    var base = SearchState.Candidate(number: 0, genome: Genome([]), boosters: "")
+    guard config.compares, state.reference == nil else { return true }
+    let builder = try CandidateBuilder(config.training, seed: config.seed)
+    var reference = SearchState.Candidate(number: 0, genome: Genome([]), boosters: "")
     let model = try builder.model("")
-    try builder.measure(model, &base, objectives: config.objectives)
-    if communicator.rank == 0 { try ModelFile.save(model, to: file(of: base)) }
-    observe(.proposed(base))
-    guard let results = try trainRound([base], until: epochs, observe, shouldStop) else {
+    try builder.measure(model, &reference, objectives: config.objectives)
+    if communicator.rank == 0 { try ModelFile.save(model, to: file(of: reference)) }
+    observe(.proposed(reference))
+    guard let results = try trainRound([reference], until: epochs, observe, shouldStop) else {
       return false
     }
-    (base.accuracy, base.epochs) = (results[0], epochs)
-    state.base = base
+    (reference.accuracy, reference.epochs) = (results[0], epochs)
+    state.reference = reference
     if communicator.rank == 0 { try state.write(to: stateFile) }
     return true
   }

@@ -5,10 +5,10 @@ public import SqueezeDesign
 public struct SearchState: Sendable, Codable {
   /// A candidate.
   public struct Candidate: Sendable, Hashable, Codable {
-    /// From 1, in the order in which they were proposed; 0 is the base network.
+    /// From 1, in the order in which they were proposed; 0 is the network to compare with.
     public var number: Int
     public var genome: Genome
-    /// What is done to the base network; empty for nothing.
+    /// What is done to the network where the search begins; empty for nothing.
     public var boosters: String
     public var parameters: Int?
     public var macs: Int?
@@ -22,7 +22,7 @@ public struct SearchState: Sendable, Codable {
     public var remark: String?
 
     /// The name of its run, such as `c007`.
-    public var run: String { number == 0 ? "base" : "c" + String(format: "%03d", number) }
+    public var run: String { number == 0 ? "reference" : "c" + String(format: "%03d", number) }
 
     /// The value of an objective; NaN where it is not known.
     func value(_ objective: String) -> Double {
@@ -40,8 +40,8 @@ public struct SearchState: Sendable, Codable {
   var evolution: AgeingEvolution
   /// All candidates, the pending ones last.
   public var candidates: [Candidate] = []
-  /// The base network, trained as the candidates are, where the config asks for it.
-  public internal(set) var base: Candidate?
+  /// The training's own network, trained as the candidates are, where the config asks for it.
+  public internal(set) var reference: Candidate?
   /// How many of the last candidates are pending.
   var pending = 0
   /// The rounds of the pending generation that are done.

@@ -129,7 +129,7 @@ import Testing
   }
 
   @Test(
-    "the base network is trained as the candidates are, and told from those that beat it",
+    "the training's network is trained as the candidates are, and told from those that beat it",
     arguments: [Int?.none, 1]
   )
   func compares(_ stop: Int?) throws {
@@ -140,11 +140,11 @@ import Testing
       let half = try session.run(
         shouldStop: { asked.wrappingAdd(1, ordering: .relaxed).newValue > stop }
       )
-      #expect(half.base == nil && half.candidates.isEmpty)
+      #expect(half.reference == nil && half.candidates.isEmpty)
     }
     let state = try session.run(resume: stop != nil)
-    let base = try #require(state.base)
-    #expect(base.run == "base" && base.epochs == 2 && base.accuracy != nil)
+    let base = try #require(state.reference)
+    #expect(base.run == "reference" && base.epochs == 2 && base.accuracy != nil)
     // The first candidate does nothing to the network either.
     let same = state.candidates[0]
     #expect(same.boosters.isEmpty && same.parameters == base.parameters)
@@ -154,11 +154,11 @@ import Testing
       let isBetter =
         (candidate.accuracy ?? 0) > (base.accuracy ?? 0)
         && (candidate.parameters ?? 0) < (base.parameters ?? 0)
-      #expect(report.betterThanBase.contains(candidate) == isBetter)
+      #expect(report.betterThanReference.contains(candidate) == isBetter)
     }
-    #expect(report.verdict?.contains("the base network in accuracy and parameters") == true)
-    #expect(report.page.text.contains("runs/base/report.html"))
-    #expect(report.table.text.contains("the base network"))
+    #expect(report.verdict?.contains("the reference in accuracy and parameters") == true)
+    #expect(report.page.text.contains("runs/reference/report.html"))
+    #expect(report.table.text.contains("to compare with"))
   }
 
   @Test("every epoch is told as it ends, and as many are planned as there are")
@@ -177,11 +177,36 @@ import Testing
     for candidate in state.candidates where candidate.remark == nil {
       #expect(epochs[candidate.number] == Array(1...candidate.epochs))
     }
-    // Generations of two, two and one: three epochs, three and two, and the base network's two.
+    // Generations of two, two and one: three epochs, three and two, and the reference's two.
     #expect(config.plannedEpochs == 10)
     let trained = epochs.values.map(\.count).reduce(0, +)
     #expect(trained <= config.plannedEpochs)
     #expect(state.candidates.contains { $0.remark != nil } || trained == config.plannedEpochs)
+  }
+
+  @Test("a search may begin with another network than it is compared with")
+  func beginsElsewhere() throws {
+    let config = try config(
+      """
+      compare: true
+      network:
+        input: [3, 8, 8]
+        layers:
+          - {kind: conv, channels: 4, kernel: 3}
+          - relu
+          - {kind: conv, channels: 4, kernel: 3}
+          - relu
+          - global_pool
+          - flatten
+          - {kind: fc, features: 2}
+          - softmax
+      """
+    )
+    let state = try session(config, "elsewhere").run()
+    // 3·4·9 + 4, 4·4·9 + 4 and 4·2 + 2; twice the channels in the training's own network.
+    #expect(state.candidates[0].boosters.isEmpty && state.candidates[0].parameters == 270)
+    #expect(state.reference?.parameters == 826)
+    #expect(throws: ConfigError.self) { try session(self.config("network: restnet-9"), "no").run() }
   }
 
   @Test("bars between choices are told from bars between names of nodes")
