@@ -70,7 +70,10 @@ public struct SearchConfig: Sendable {
 
   /// The training with the network where the search begins.
   var start: ExperimentConfig {
-    guard let network = settings.settings("network") else { return training }
+    // A section that was left out is there with its standards, but on no line.
+    guard let network = settings.settings("network"), settings.lines["network"] != nil else {
+      return training
+    }
     var start = training
     start.settings.values["network"] = .settings(network)
     (start.file, start.folder) = (file, folder)
