@@ -31,7 +31,9 @@ extension ExecutionProfile {
     }
     // One run apart warms caches and pages up.
     _ = try compiled.stepTimes(iterations: 1)
-    let times = try compiled.stepTimes(iterations: iterations)
+    let fullRate = roofline.peakGMACsPerSecond / Double(compiled.threadCount)
+    var pace = ProcessorPace(set, fullRate: fullRate)
+    let times = try compiled.stepTimes(iterations: iterations) { pace.sample() }
     let ledger = try StepLedger(compiled, model, shapes)
     let steps = zip(compiled.steps, times).map { step, seconds in
       let entry = ledger.entry(of: step)
@@ -50,7 +52,8 @@ extension ExecutionProfile {
       machine: machine,
       instructionSet: set,
       threads: compiled.threadCount,
-      roofline: roofline
+      roofline: roofline,
+      pace: pace.median
     )
   }
 }

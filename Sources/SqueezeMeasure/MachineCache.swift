@@ -15,7 +15,7 @@ public struct MachineCache: Sendable {
     var fact: Fact
   }
 
-  private static let version = 2
+  private static let version = 3
 
   /// Creates a cache in a folder, the user's own by default.
   public init(folder: URL? = nil) {

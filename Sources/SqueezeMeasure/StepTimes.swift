@@ -4,8 +4,13 @@ import SqueezeTensor
 extension CompiledModel {
   /// The median time of every step in seconds over some runs on seeded random inputs.
   ///
+  /// - Parameters:
+  ///   - iterations: the number of runs.
+  ///   - between: called before each run.
+  /// - Returns: the times in the order of the steps.
+  /// - Throws: what a run throws.
   /// - Precondition: `iterations` is positive.
-  public func stepTimes(iterations: Int) throws -> [Double] {
+  public func stepTimes(iterations: Int, between: () -> Void = {}) throws -> [Double] {
     var random = SeededGenerator(seed: 1)
     var inputs: [String: Tensor] = [:]
     for (name, spec) in self.inputs.sorted(by: { $0.key < $1.key }) {
@@ -13,6 +18,7 @@ extension CompiledModel {
     }
     var times = [[Double]](repeating: [], count: steps.count)
     for _ in 0..<iterations {
+      between()
       for (step, time) in try profile(inputs).times.enumerated() {
         times[step].append(time.inSeconds)
       }

@@ -133,7 +133,8 @@ public struct ProfileReport: Sendable {
         "\(Self.shortened($0.nodes)) (\($0.kernel), \(Units.percent($0.error)))"
       }
       return """
-        predicted from \(prediction.networks.joined(separator: ", ")), measured on this machine
+        predicted from \(prediction.networks.joined(separator: ", ")), measured on this machine, for \
+        \(Units.percent(profile.pace)) of its full pace, which it had meanwhile
         median error per node \(Units.percent(prediction.medianError)); worst: \
         \(worst.joined(separator: ", "))
         """
@@ -184,6 +185,8 @@ public struct ProfileReport: Sendable {
     var machine: MachineReport.JSON
     var instruction_set: String
     var threads: Int
+    /// What the processor could do meanwhile over the most it was measured to.
+    var pace: Double
     var prediction: Prediction?
   }
 
@@ -215,6 +218,7 @@ public struct ProfileReport: Sendable {
       machine: MachineReport(machine: profile.machine).json,
       instruction_set: profile.instructionSet.rawValue,
       threads: profile.threads,
+      pace: profile.pace,
       prediction: prediction.map {
         .init(
           total_ms: $0.totalSeconds * 1e3,

@@ -63,6 +63,32 @@ import Testing
     }
   }
 
+  @Test("a processor at half its pace takes twice as long, and is predicted to")
+  func pace() {
+    func profile(_ steps: [ExecutionProfile.Step], pace: Double) -> ExecutionProfile {
+      let slow = steps.map {
+        var step = $0
+        step.seconds /= pace
+        return step
+      }
+      return ExecutionProfile(
+        steps: slow,
+        machine: Machine(processor: "x", logicalProcessors: 1, peaks: [], levels: [], curve: []),
+        instructionSet: .v3,
+        threads: 1,
+        roofline: Self.roofline,
+        pace: pace
+      )
+    }
+    let measured = [
+      profile(Self.steps("A", 20, seed: 7), pace: 0.5),
+      profile(Self.steps("A", 20, seed: 8), pace: 0.8),
+    ]
+    let model = TimeModel(fitting: measured.flatMap(\.stepsAtFullPace), of: [])
+    let later = TimePrediction(model, profile(Self.steps("A", 20, seed: 9), pace: 0.25))
+    #expect(later.medianError < 0.02)
+  }
+
   @Test("a few steps that the machine disturbed do not move the others' prediction")
   func outliers() {
     var steps = Self.steps("A", 40, seed: 3)

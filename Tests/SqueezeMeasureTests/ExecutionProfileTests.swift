@@ -55,6 +55,27 @@ import Testing
     #expect(conversion.limit.bound == "DRAM")
   }
 
+  @Test("the pace is told beside what the machine was measured to do")
+  func pace() throws {
+    let machine = MachineProbe(threads: 1, duration: 0.01).measure()
+    // As if it had once been ten times as fast.
+    var faster = machine
+    faster.peaks = machine.peaks.map {
+      .init(
+        instructionSet: $0.instructionSet,
+        threads: $0.threads,
+        gmacsPerSecond: 10 * $0.gmacsPerSecond
+      )
+    }
+    let compiled = try CompiledModel(Self.model())
+    let paces = try [machine, faster].map {
+      try ExecutionProfile(of: compiled, Self.model(), shapes: [:], on: $0, iterations: 21).pace
+    }
+    // Busy machines change their pace by up to a factor of two or three between both.
+    #expect((1.0 / 3..<3).contains(10 * paces[1] / paces[0]))
+    #expect((0.1..<3).contains(paces[0]))
+  }
+
   @Test("a machine without figures for the plan is refused by name")
   func refusesUnknownMachine() throws {
     let compiled = try CompiledModel(Self.model(), threadCount: 3)

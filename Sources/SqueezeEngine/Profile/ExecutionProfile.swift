@@ -53,6 +53,11 @@ public struct ExecutionProfile: Sendable, Hashable {
   public var instructionSet: InstructionSet
   public var threads: Int
   public var roofline: Roofline
+  /// How fast the processor was meanwhile; 1 where that was not measured.
+  ///
+  /// What it could multiply and add per second, over the most it was ever measured to: other programs and its clock
+  /// change that.
+  public var pace: Double
 
   /// Creates a profile.
   public init(
@@ -60,13 +65,24 @@ public struct ExecutionProfile: Sendable, Hashable {
     machine: Machine,
     instructionSet: InstructionSet,
     threads: Int,
-    roofline: Roofline
+    roofline: Roofline,
+    pace: Double = 1
   ) {
     self.steps = steps
     self.machine = machine
     self.instructionSet = instructionSet
     self.threads = threads
     self.roofline = roofline
+    self.pace = pace
+  }
+
+  /// The steps with the times they would take at full pace.
+  public var stepsAtFullPace: [Step] {
+    steps.map {
+      var step = $0
+      step.seconds *= pace
+      return step
+    }
   }
 
   /// The sum of all steps in seconds.

@@ -1,4 +1,4 @@
-/// How long steps take on one machine, as a sum of parts that were fitted to steps measured on it.
+/// How long steps take on one machine at full pace, as a sum of parts that were fitted to steps measured on it.
 ///
 /// `t = overhead + a · MACs + b · activation bytes + c · weight bytes`, with parts of its own for every kernel and none
 /// below 0: the roofline's terms, added instead of the largest taken, each at the rate that the kernel reaches. The
@@ -32,7 +32,7 @@ public struct TimeModel: Sendable, Hashable, Codable {
   /// Fewer steps say little of four parts: they would be met and all others missed.
   public static let fewestSteps = 8
 
-  /// Fits parts to measured steps.
+  /// Fits parts to measured steps, such as ``ExecutionProfile/stepsAtFullPace``.
   ///
   /// - Precondition: one of the steps took time.
   public init(fitting steps: [ExecutionProfile.Step], of networks: [String]) {

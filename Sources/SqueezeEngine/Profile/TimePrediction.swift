@@ -19,14 +19,14 @@ public struct TimePrediction: Sendable, Hashable {
   /// The networks the prediction was learned from.
   public let networks: [String]
 
-  /// Predicts the steps of a profile; their measured times are not looked at.
+  /// Predicts the steps of a profile at the pace that the processor had; their measured times are not looked at.
   public init(_ times: TimeModel, _ profile: ExecutionProfile) {
     steps = profile.steps.map {
       Step(
         nodes: $0.nodes,
         kernel: $0.kernel,
         isNode: !$0.operatorName.isEmpty,
-        predicted: times.seconds(kernel: $0.kernel, $0.work),
+        predicted: times.seconds(kernel: $0.kernel, $0.work) / profile.pace,
         measured: $0.seconds
       )
     }

@@ -49,7 +49,7 @@ public struct TimeCalibration: Sendable {
         shapes: [:],
         on: machine,
         iterations: iterations
-      ).steps
+      ).stepsAtFullPace
     }
     return TimeModel(fitting: steps, of: networks)
   }
