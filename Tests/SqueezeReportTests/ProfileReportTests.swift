@@ -110,7 +110,7 @@ import Testing
     )
     #expect(
       object.keys.sorted()
-        == ["instruction_set", "machine", "model", "steps", "threads", "total_ms"]
+        == ["instruction_set", "machine", "model", "pace", "steps", "threads", "total_ms"]
     )
     #expect(object["total_ms"] as? Double == 2.5)
     let steps = try #require(object["steps"] as? [[String: Any]])
