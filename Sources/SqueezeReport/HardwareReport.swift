@@ -144,7 +144,7 @@ public struct HardwareReport: Sendable {
   }
 
   /// An energy, such as `12.3 mJ`.
-  static func joules(_ joules: Double) -> String {
+  public static func joules(_ joules: Double) -> String {
     switch joules {
     case ..<1e-6: "\(Units.rounded(joules * 1e9)) nJ"
     case ..<1e-3: "\(Units.rounded(joules * 1e6)) µJ"

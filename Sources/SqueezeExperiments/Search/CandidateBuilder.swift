@@ -12,16 +12,20 @@ struct CandidateBuilder {
   private let base: Model
   private let initializer: any Initializer
   private let seed: UInt64
+  private let objectives: [Objective]
+  private let energyRoofline: HardwareRoofline?
 
-  /// Builds the network of a training.
+  /// Builds the network of a training, which may be the search's own.
   ///
   /// - Throws: ``ConfigError`` where the training's config has no network that can be built.
-  init(_ training: ExperimentConfig, seed: UInt64) throws {
+  init(_ training: ExperimentConfig, of search: SearchConfig) throws {
+    objectives = search.objectives
+    energyRoofline = try search.energyRoofline()
     let setup = NetworkSetup(training)
     initializer = try InitializerCatalog.initializer(
       named: training.settings.text("initializer") ?? "he-normal"
     )
-    self.seed = seed
+    seed = search.seed
     let network = try setup.network(classes: training.data.integer("classes"))
     // Boosters that fit old weights need some.
     base =
@@ -41,17 +45,16 @@ struct CandidateBuilder {
   }
 
   /// Counts what a candidate costs, and measures its time where that is an objective.
-  func measure(
-    _ model: Model,
-    _ candidate: inout SearchState.Candidate,
-    objectives: [Objective]
-  ) throws {
+  func measure(_ model: Model, _ candidate: inout SearchState.Candidate) throws {
     let shapes = model.shapes(batch: 1)
     let cost = try model.cost(for: shapes)
     candidate.parameters = cost.parameters
     candidate.macs = cost.macs
     let names = objectives.map(\.name)
     if names.contains("bytes") { candidate.bytes = try SQZWriter().bytes(of: model).count }
+    if let energyRoofline {
+      candidate.joules = EnergyModel(NetworkLimit(energyRoofline, cost)).total
+    }
     if names.contains("latency") {
       let compiled = try CompiledModel(model, shapes: shapes, threadCount: 1)
       candidate.milliseconds = try Latency(of: compiled, iterations: 30).median * 1e3

@@ -30,13 +30,11 @@ public struct SearchConfig: Sendable {
     self.file = file
     self.folder = folder
     let path = settings.text("train") ?? ""
-    training = try ExperimentConfig(
-      contentsOf: path.hasPrefix("/")
-        ? URL(fileURLWithPath: path) : folder.appendingPathComponent(path).standardizedFileURL
-    )
+    training = try ExperimentConfig(contentsOf: Self.url(of: path, in: folder))
     training.seed = seed
     if let epochs = settings.integer("epochs") { training.epochs = epochs }
     _ = try space()
+    _ = try energyRoofline()
     let sample = settings.integer("sample") ?? 1
     if sample > populationSize {
       throw error(
@@ -89,6 +87,45 @@ public struct SearchConfig: Sendable {
         budget: $0.number("budget")
       )
     }
+  }
+
+  /// The device whose energy is modelled, where that is an objective.
+  ///
+  /// Its precision is float32, or the fastest that it has a rate for.
+  ///
+  /// - Throws: ``ConfigError`` that names the line where there is no such device, or no rate of it.
+  func energyRoofline() throws(ConfigError) -> HardwareRoofline? {
+    guard let objective = settings.variants("objectives").first(where: { $0.variant == "energy" }),
+      let name = objective.text("device")
+    else { return nil }
+    let line = objective.lines["device"] ?? objective.line
+    let device: Hardware
+    if name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+      device = try HardwareFile.read(contentsOf: Self.url(of: name, in: folder))
+    } else {
+      let known = try HardwareCatalog.all()
+      guard let found = known.first(where: { $0.name == name }) else {
+        throw ConfigError(
+          file,
+          line: line,
+          expected: "a .yaml file or one of \(known.map(\.name).joined(separator: ", "))",
+          actual: Spelling.suggestion(for: name, among: known.map(\.name))
+        )
+      }
+      device = found
+    }
+    guard
+      let roofline = HardwareRoofline(device, precision: .float32)
+        ?? HardwareRoofline(device, precision: nil)
+    else {
+      throw ConfigError(
+        file,
+        line: line,
+        expected: "a device with a rate and a bandwidth",
+        actual: device.name
+      )
+    }
+    return roofline
   }
 
   /// The rounds of a generation: how many go on, and until which epoch.
@@ -162,6 +199,11 @@ public struct SearchConfig: Sendable {
       }
     }
     return choices.map { $0.trimmingCharacters(in: .whitespaces) }
+  }
+
+  private static func url(of path: String, in folder: URL) -> URL {
+    path.hasPrefix("/")
+      ? URL(fileURLWithPath: path) : folder.appendingPathComponent(path).standardizedFileURL
   }
 
   private func error(_ key: String, expected: String, actual: String) -> ConfigError {

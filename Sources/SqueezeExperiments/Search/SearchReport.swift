@@ -85,6 +85,7 @@ public struct SearchReport: Sendable {
     case "bytes": Units.bytes(Int(value))
     case "macs": Units.count(Int(value))
     case "latency": Units.seconds(value / 1000)
+    case "energy": HardwareReport.joules(value)
     default: Units.grouped(Int(value))
     }
   }

@@ -18,6 +18,19 @@ public enum SearchSchema {
       ConfigSection("macs", "Multiply–accumulates for one input.", [budget]),
       ConfigSection("bytes", "The file as .sqz, with float32 weights.", [budget]),
       ConfigSection("latency", "The median milliseconds for one input, on this machine.", [budget]),
+      ConfigSection(
+        "energy",
+        "Joules for one input, modelled: nothing is measured.",
+        [
+          budget,
+          ConfigField(
+            "device",
+            .text,
+            standard: "raspberry-pi-4",
+            "One of squeeze devices, or a .yaml file of one beside this file."
+          ),
+        ]
+      ),
     ]
   )
 

@@ -60,7 +60,7 @@ public struct SearchSession: Sendable {
     observe: @Sendable (Event) -> Void = { _ in },
     shouldStop: @Sendable () -> Bool = { false }
   ) throws -> SearchState {
-    let base = try CandidateBuilder(config.start, seed: config.seed)
+    let base = try CandidateBuilder(config.start, of: config)
     var state = try state(resume: resume)
     let isFirst = communicator.rank == 0
     // What is killed in its first training can be resumed too.
@@ -136,10 +136,10 @@ public struct SearchSession: Sendable {
   ) throws -> Bool {
     let epochs = config.training.epochs
     guard config.compares, state.reference == nil else { return true }
-    let builder = try CandidateBuilder(config.training, seed: config.seed)
+    let builder = try CandidateBuilder(config.training, of: config)
     var reference = SearchState.Candidate(number: 0, genome: Genome([]), boosters: "")
     let model = try builder.model("")
-    try builder.measure(model, &reference, objectives: config.objectives)
+    try builder.measure(model, &reference)
     if communicator.rank == 0 { try ModelFile.save(model, to: file(of: reference)) }
     observe(.proposed(reference))
     guard let results = try trainRound([reference], until: epochs, observe, shouldStop) else {
@@ -169,7 +169,7 @@ public struct SearchSession: Sendable {
       )
       do {
         var model = try base.model(candidate.boosters)
-        try base.measure(model, &candidate, objectives: config.objectives)
+        try base.measure(model, &candidate)
         if config.inherits, let parent = nearest(to: genome, in: state) {
           model.inherit(from: try ModelFile.load(run(of: parent).file("model.sqz")))
         }

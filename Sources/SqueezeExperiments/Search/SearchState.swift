@@ -14,6 +14,8 @@ public struct SearchState: Sendable, Codable {
     public var macs: Int?
     public var bytes: Int?
     public var milliseconds: Double?
+    /// Modelled joules for one input.
+    public var joules: Double?
     /// Percent of right classes when it was last evaluated.
     public var accuracy: Double?
     /// How many epochs it was trained.
@@ -32,6 +34,7 @@ public struct SearchState: Sendable, Codable {
       case "macs": macs.map(Double.init) ?? .nan
       case "bytes": bytes.map(Double.init) ?? .nan
       case "latency": milliseconds ?? .nan
+      case "energy": joules ?? .nan
       default: preconditionFailure("objective \(objective) is in the schema but not measured")
       }
     }

@@ -217,6 +217,28 @@ import Testing
     #expect(choices == ["", "kernel-reduction(nodes=a*|b)", "fc-to-conv"])
   }
 
+  @Test("energy is modelled for the device that is named")
+  func energy() throws {
+    func joules(_ device: String) throws -> [Double] {
+      let config = try config(
+        "objectives: [{name: parameters}, {name: energy, device: \(device)}]\nepochs: 1"
+      )
+      let state = try session(config, "energy \(device)").run()
+      #expect(SearchReport(config, state).table.text.contains("energy"))
+      return state.candidates.compactMap(\.joules)
+    }
+    let board = try joules("raspberry-pi-4")
+    #expect(board.count >= 3 && board.allSatisfy { $0 > 0 && $0 < 1 })
+    // Half the channels take less energy than all of them.
+    #expect(Set(board).count > 1 && board[0] == board.max())
+    try #require(HardwareCatalog.texts.first { $0.contains("raspberry-pi-4") }).write(
+      to: folder.url.appendingPathComponent("mine.yaml"),
+      atomically: true,
+      encoding: .utf8
+    )
+    #expect(try joules("mine.yaml") == board)
+  }
+
   @Test("mistakes name the line")
   func mistakes() throws {
     func message(_ text: String) -> String {
@@ -233,6 +255,10 @@ import Testing
     #expect(
       message("train: train.yaml\ngenes: ['|']\npopulation: 2\nsample: 3").contains("search.yaml:4")
     )
+    let energy = message(
+      "train: train.yaml\ngenes: ['|']\nobjectives:\n  - {name: energy, device: raspbery-pi-4}"
+    )
+    #expect(energy.contains("search.yaml:4") && energy.contains("raspberry-pi-4"))
     #expect(throws: (any Error).self) {
       _ = try session(config(), "c").run(shouldStop: { true })
       _ = try session(config(), "c").run()
