@@ -15,6 +15,7 @@ import Testing
     let expected = [
       "he-normal": 2.0 / 50, "he-uniform": 2.0 / 50, "he-normal-fan-out": 2.0 / 200,
       "he-uniform-fan-out": 2.0 / 200, "glorot-normal": 2.0 / 250, "glorot-uniform": 2.0 / 250,
+      "he-uniform-small": 1.0 / 150,
     ]
     for (name, expected) in expected {
       var random = SeededGenerator(seed: 5)

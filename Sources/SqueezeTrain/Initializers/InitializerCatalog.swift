@@ -6,6 +6,7 @@ public enum InitializerCatalog {
     ("he-uniform", HeInitializer(distribution: .uniform)),
     ("he-normal-fan-out", HeInitializer(mode: .output, distribution: .normal)),
     ("he-uniform-fan-out", HeInitializer(mode: .output, distribution: .uniform)),
+    ("he-uniform-small", HeInitializer.smallUniform),
     ("glorot-normal", GlorotInitializer(distribution: .normal)),
     ("glorot-uniform", GlorotInitializer(distribution: .uniform)),
     ("orthogonal", OrthogonalInitializer()),
