@@ -115,7 +115,8 @@ let commandTests = Target.testTarget(
 let testSupport = Target.target(
   name: "SqueezeTestSupport",
   dependencies: [
-    "SqueezeOperators", "SqueezeGraph", "SqueezeParameters", "SqueezeTensor", "CAllocationCounter",
+    "SqueezeTrain", "SqueezeOperators", "SqueezeGraph", "SqueezeParameters", "SqueezeTensor",
+    "CAllocationCounter",
   ],
   swiftSettings: settings
 )

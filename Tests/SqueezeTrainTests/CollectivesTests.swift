@@ -1,4 +1,5 @@
 import SqueezeTensor
+import SqueezeTestSupport
 import SqueezeTrain
 import Testing
 

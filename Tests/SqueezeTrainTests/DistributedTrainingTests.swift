@@ -3,6 +3,7 @@ import SqueezeData
 import SqueezeGraph
 import SqueezeOperators
 import SqueezeTensor
+import SqueezeTestSupport
 import SqueezeTrain
 import Testing
 

@@ -53,22 +53,23 @@ struct Search: ParsableCommand {
     var config = try SearchConfig(contentsOf: URL(fileURLWithPath: path))
     if let data { config.training.dataPath = URL(fileURLWithPath: data).path }
     config.training.threads =
-      threads ?? max(1, config.training.threads / max(1, config.workers))
-    let communicator = try MPIJob.join(isInterrupted: { StopSignal.isSet })
-    let isFirst = communicator.rank == 0
+      threads ?? max(1, config.training.threads / max(1, config.workers * MPIJob.localSize()))
     var session = SearchSession(
       config,
       in: URL(fileURLWithPath: folder ?? "searches/\(config.name)")
     )
-    session.communicator = communicator
-    let progress = SearchProgress(config)
-    let state = try session.run(
-      resume: resume,
-      observe: { if isFirst { progress.show($0) } },
-      shouldStop: { StopSignal.isSet }
-    )
-    communicator.leave()
-    guard isFirst else { return }
+    let state: SearchState? = try Ranks.run { communicator in
+      let isFirst = communicator.rank == 0
+      session.communicator = communicator
+      let progress = SearchProgress(config)
+      let state = try session.run(
+        resume: resume,
+        observe: { if isFirst { progress.show($0) } },
+        shouldStop: { StopSignal.isSet }
+      )
+      return isFirst ? state : nil
+    }
+    guard let state else { return }
     let report = SearchReport(config, state)
     try Files.write(report.page.text, to: session.folder.appendingPathComponent("report.html").path)
     if StopSignal.isSet {

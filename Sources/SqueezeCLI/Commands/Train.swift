@@ -104,25 +104,7 @@ struct Train: ParsableCommand {
     }
     guard let path = config else { return }
     StopSignal.install()
-    let communicator = try MPIJob.join(isInterrupted: { StopSignal.isSet })
-    do {
-      try train(path, communicator)
-    } catch {
-      guard communicator.size > 1 else { throw error }
-      if let code = error as? ExitCode {
-        communicator.leave()
-        throw code
-      }
-      // The others would wait for ever.
-      Console.note(error is CommunicationError ? "\(error)" : "\(name(communicator)): \(error)")
-      communicator.abort(exitCode: 1)
-      throw ExitCode(1)
-    }
-    communicator.leave()
-  }
-
-  private func name(_ communicator: any Communicator) -> String {
-    "rank \(communicator.rank) of \(communicator.size)"
+    try Ranks.run { try train(path, $0) }
   }
 
   private func train(_ path: String, _ communicator: any Communicator) throws {

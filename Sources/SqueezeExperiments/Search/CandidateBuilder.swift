@@ -14,11 +14,17 @@ struct CandidateBuilder {
   private let seed: UInt64
   private let objectives: [Objective]
   private let energyRoofline: HardwareRoofline?
+  private let measuresTime: Bool
 
   /// Builds the network of a training, which may be the search's own.
   ///
+  /// - Parameters:
+  ///   - training: what trains the network, and names it.
+  ///   - search: what counts.
+  ///   - measuresTime: whether time is measured where it counts: two processes would measure each other.
   /// - Throws: ``ConfigError`` where the training's config has no network that can be built.
-  init(_ training: ExperimentConfig, of search: SearchConfig) throws {
+  init(_ training: ExperimentConfig, of search: SearchConfig, measuresTime: Bool) throws {
+    self.measuresTime = measuresTime
     objectives = search.objectives
     energyRoofline = try search.energyRoofline()
     let setup = NetworkSetup(training)
@@ -55,7 +61,7 @@ struct CandidateBuilder {
     if let energyRoofline {
       candidate.joules = EnergyModel(NetworkLimit(energyRoofline, cost)).total
     }
-    if names.contains("latency") {
+    if measuresTime, names.contains("latency") {
       let compiled = try CompiledModel(model, shapes: shapes, threadCount: 1)
       candidate.milliseconds = try Latency(of: compiled, iterations: 30).median * 1e3
     }

@@ -60,14 +60,16 @@ public struct SearchSession: Sendable {
     observe: @Sendable (Event) -> Void = { _ in },
     shouldStop: @Sendable () -> Bool = { false }
   ) throws -> SearchState {
-    let base = try CandidateBuilder(config.start, of: config)
-    var state = try state(resume: resume)
     let isFirst = communicator.rank == 0
+    let base = try CandidateBuilder(config.start, of: config, measuresTime: isFirst)
+    var state = try state(resume: resume)
+    // Rank 0 must not write before the others have seen what is there.
+    try communicator.barrier()
     // What is killed in its first training can be resumed too.
     if isFirst { try state.write(to: stateFile) }
     observe(.started(state))
     guard try compare(&state, observe, shouldStop) else { return state }
-    while !shouldStop() {
+    while try !communicator.any(shouldStop()) {
       if state.pending == 0 {
         try propose(&state, base, observe)
         guard state.pending > 0 else { break }
@@ -96,16 +98,17 @@ public struct SearchSession: Sendable {
   }
 
   private func state(resume: Bool) throws -> SearchState {
+    // How many threads train changes no result.
+    var training = config.training.settings
+    training.values["threads"] = nil
     let text =
       ConfigWriter.text(config.settings, as: SearchSchema.root)
-      + ConfigWriter.text(config.training.settings, as: ExperimentSchema.root)
+      + ConfigWriter.text(training, as: ExperimentSchema.root)
     guard resume else {
       guard !FileManager.default.fileExists(atPath: stateFile.path) else {
         throw RunError(folder.path, expected: "a new folder, or --resume", actual: "a search")
       }
-      if communicator.rank == 0 {
-        try FileManager.default.createDirectory(at: runs, withIntermediateDirectories: true)
-      }
+      try FileManager.default.createDirectory(at: runs, withIntermediateDirectories: true)
       return SearchState(
         try AgeingEvolution(
           config.space(),
@@ -136,19 +139,27 @@ public struct SearchSession: Sendable {
   ) throws -> Bool {
     let epochs = config.training.epochs
     guard config.compares, state.reference == nil else { return true }
-    let builder = try CandidateBuilder(config.training, of: config)
+    let isFirst = communicator.rank == 0
+    let builder = try CandidateBuilder(config.training, of: config, measuresTime: isFirst)
     var reference = SearchState.Candidate(number: 0, genome: Genome([]), boosters: "")
     let model = try builder.model("")
     try builder.measure(model, &reference)
-    if communicator.rank == 0 { try ModelFile.save(model, to: file(of: reference)) }
+    try shareTime(of: &reference)
+    if isFirst { try ModelFile.save(model, to: file(of: reference)) }
     observe(.proposed(reference))
     guard let results = try trainRound([reference], until: epochs, observe, shouldStop) else {
       return false
     }
     (reference.accuracy, reference.epochs) = (results[0], epochs)
     state.reference = reference
-    if communicator.rank == 0 { try state.write(to: stateFile) }
+    if isFirst { try state.write(to: stateFile) }
     return true
+  }
+
+  /// Gives the time that rank 0 measured to all, so that all rank candidates alike.
+  private func shareTime(of candidate: inout SearchState.Candidate) throws {
+    guard config.objectives.contains(where: { $0.name == "latency" }) else { return }
+    candidate.milliseconds = try communicator.sum([candidate.milliseconds ?? 0])[0]
   }
 
   // MARK: - Proposing
@@ -170,6 +181,7 @@ public struct SearchSession: Sendable {
       do {
         var model = try base.model(candidate.boosters)
         try base.measure(model, &candidate)
+        try shareTime(of: &candidate)
         if config.inherits, let parent = nearest(to: genome, in: state) {
           model.inherit(from: try ModelFile.load(run(of: parent).file("model.sqz")))
         }
@@ -257,6 +269,8 @@ public struct SearchSession: Sendable {
     _ observe: @Sendable (Event) -> Void,
     _ shouldStop: @Sendable () -> Bool
   ) throws -> [Double]? {
+    // Rank 0 has written the networks once all are here.
+    try communicator.barrier()
     let own = candidates.indices.filter { $0 % communicator.size == communicator.rank }
     let results = Mutex<[Int: Result<Double, any Error>]>([:])
     let next = Atomic<Int>(0)

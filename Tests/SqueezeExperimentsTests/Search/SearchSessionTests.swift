@@ -3,6 +3,7 @@ import SqueezeData
 import SqueezeDesign
 import SqueezeExperiments
 import SqueezeFormats
+import SqueezeTestSupport
 import SqueezeTrain
 import Synchronization
 import Testing
@@ -104,18 +105,58 @@ import Testing
     arguments: [3, 11]
   )
   func resumes(_ steps: Int) throws {
-    let config = try config("halving: {first: 1, factor: 2}\nworkers: 2")
+    var config = try config("halving: {first: 1, factor: 2}\nworkers: 2")
     let whole = try session(config, "whole").run()
     let asked = Atomic<Int>(0)
     let half = try session(config, "half").run(
       shouldStop: { asked.wrappingAdd(1, ordering: .relaxed).newValue > steps }
     )
     #expect(half.candidates.count < 5 || half.candidates.contains { $0.epochs == 0 })
+    config.training.threads = 2
     let rest = try session(config, "half").run(resume: true)
     #expect(rest.candidates == whole.candidates)
     #expect(
       whole.candidates.contains { $0.epochs == 1 } && whole.candidates.contains { $0.epochs == 2 }
     )
+  }
+
+  @Test(
+    "ranks share the candidates, stop together, and find what one process finds",
+    arguments: [2, 3]
+  )
+  func ranks(_ size: Int) throws {
+    let config = try config("compare: true\nhalving: {first: 1, factor: 2}")
+    let alone = try session(config, "alone").run()
+    func shared(resume: Bool, stopAfter steps: Int) throws -> [SearchState] {
+      let asked = Count()
+      let shared = session(config, "shared")
+      return try withRanks(size) { communicator in
+        var session = shared
+        session.communicator = communicator
+        // One rank alone is told to stop.
+        return try session.run(
+          resume: resume,
+          shouldStop: {
+            communicator.rank == size - 1
+              && asked.value.wrappingAdd(1, ordering: .relaxed).newValue > steps
+          }
+        )
+      }.map { try $0.get() }
+    }
+    let stopped = try shared(resume: false, stopAfter: 1)
+    #expect(stopped.count == size && stopped[0].candidates.count < 5)
+    let states = try shared(resume: true, stopAfter: .max)
+    for state in states {
+      #expect(state.candidates == alone.candidates && state.reference == alone.reference)
+    }
+    let latency = try self.config("objectives: [accuracy, latency]\nepochs: 1")
+    let timed = session(latency, "latency")
+    let measured = try withRanks(size) { communicator in
+      var session = timed
+      session.communicator = communicator
+      return try session.run()
+    }.map { try $0.get().candidates.map(\.milliseconds) }
+    #expect(measured[0].contains { $0 ?? 0 > 0 } && Set(measured).count == 1)
   }
 
   @Test("a candidate beyond a hard budget is counted, but not trained")
@@ -264,4 +305,9 @@ import Testing
       _ = try session(config(), "c").run()
     }
   }
+}
+
+/// What several threads count.
+private final class Count: Sendable {
+  let value = Atomic<Int>(0)
 }

@@ -1,13 +1,13 @@
 import Foundation
-import SqueezeTrain
+public import SqueezeTrain
 
 /// A rank that is a thread of this process; bytes go through memory.
-struct LocalRank: Communicator {
-  let rank: Int
-  let size: Int
+public struct LocalRank: Communicator {
+  public let rank: Int
+  public let size: Int
   fileprivate let mail: Mail
 
-  func exchange(
+  public func exchange(
     _ sent: UnsafeRawBufferPointer,
     to receiver: Int,
     _ received: UnsafeMutableRawBufferPointer,
@@ -21,8 +21,8 @@ struct LocalRank: Communicator {
     received.copyBytes(from: bytes)
   }
 
-  func leave() {}
-  func abort(exitCode: Int32) { mail.close() }
+  public func leave() {}
+  public func abort(exitCode: Int32) { mail.close() }
 }
 
 /// The messages under way; its lock guards all of it.
@@ -55,7 +55,7 @@ private final class Mail: @unchecked Sendable {
 }
 
 /// Runs a function once per rank, all at the same time; where one fails the others lose it.
-func withRanks<Value: Sendable>(
+public func withRanks<Value: Sendable>(
   _ size: Int,
   _ body: @escaping @Sendable (any Communicator) throws -> Value
 ) -> [Result<Value, any Error>] {
