@@ -8,8 +8,8 @@ struct Search: ParsableCommand {
     abstract: "Search for a network that is smaller and as good.",
     discussion: """
       CONFIG is a YAML file: --schema explains every key. It names a training, a network where the search \
-      begins (the training's otherwise), and genes: choices of what boosters do to it. Candidates are proposed by regularized \
-      evolution, trained, and those stay that no other beats in everything. Every candidate is a run of \
+      begins (the training's otherwise), and genes: choices and ranges of what boosters do to it, such as \
+      "| width(multiplier=0.25...0.75 by 0.25)". Candidates are proposed by regularized evolution, trained, and those stay that no other beats in everything. Every candidate is a run of \
       its own (squeeze runs --runs FOLDER/runs); FOLDER/report.html shows the front. With compare: true \
       the training's own network is trained as well, and the report says which candidates beat it in everything.
 

@@ -164,7 +164,16 @@ public struct SearchConfig: Sendable {
   public func space() throws(ConfigError) -> SearchSpace {
     var genes: [SearchSpace.Gene] = []
     for (index, text) in settings.texts("genes").enumerated() {
-      let choices = Self.choices(of: text)
+      let choices: [String]
+      do throws(SearchError) {
+        choices = try GeneText.choices(of: text)
+      } catch {
+        throw self.error(
+          "genes",
+          expected: error.expected,
+          actual: "\(error.actual) in gene \(index + 1), \(error.place)"
+        )
+      }
       for choice in choices where !choice.isEmpty {
         do {
           _ = try BoosterCatalog.parse(choice)
@@ -183,22 +192,6 @@ public struct SearchConfig: Sendable {
     } catch let problem {
       throw error("genes", expected: problem.expected, actual: problem.actual)
     }
-  }
-
-  /// The texts between the bars of a gene; bars in parentheses divide names of nodes.
-  private static func choices(of gene: String) -> [String] {
-    var choices = [""]
-    var depth = 0
-    for letter in gene {
-      if letter == "(" { depth += 1 }
-      if letter == ")" { depth -= 1 }
-      if letter == "|" && depth <= 0 {
-        choices.append("")
-      } else {
-        choices[choices.count - 1].append(letter)
-      }
-    }
-    return choices.map { $0.trimmingCharacters(in: .whitespaces) }
   }
 
   private static func url(of path: String, in folder: URL) -> URL {

@@ -69,7 +69,8 @@ public enum SearchSchema {
         "genes",
         .texts,
         isRequired: true,
-        "Choices, divided by |, each boosters as squeeze rewrite --apply takes them, or nothing."
+        "Choices, divided by |, each boosters as squeeze rewrite --apply takes them, or nothing; "
+          + "0.25...0.75 by 0.25 stands for each value of the range."
       ),
       ConfigField(
         "objectives",

@@ -53,7 +53,7 @@ import Testing
       """
       train: train.yaml
       genes:
-        - "| width(multiplier=0.5)"
+        - "| width(multiplier=0.5...0.7 by 0.4)"
         - "| kernel-reduction(fraction=0.5) | depthwise-pointwise"
       candidates: 5
       population: 3
@@ -291,6 +291,7 @@ import Testing
       }
     }
     #expect(message("train: train.yaml\ngenes: ['| wdth']").contains("search.yaml:2"))
+    #expect(message("train: train.yaml\ngenes: ['| width(multiplier=1...0.5)']").contains("gene 1"))
     #expect(message("train: train.yaml\ngenes: []").contains("search.yaml:2"))
     #expect(message("train: none.yaml\ngenes: ['|']").contains("none.yaml"))
     #expect(
