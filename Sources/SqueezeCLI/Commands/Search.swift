@@ -9,8 +9,9 @@ struct Search: ParsableCommand {
     discussion: """
       CONFIG is a YAML file: --schema explains every key. It names a training, a network where the search \
       begins (the training's otherwise), and genes: choices and ranges of what boosters do to it, such as \
-      "| width(multiplier=0.25...0.75 by 0.25)". Candidates are proposed by regularized evolution, trained, and those stay that no other beats in everything. Every candidate is a run of \
-      its own (squeeze runs --runs FOLDER/runs); FOLDER/report.html shows the front. With compare: true \
+      "| width(multiplier=0.25...0.75 by 0.25)". Candidates are proposed by regularized evolution, \
+      trained, and those stay that no other beats in everything. Every candidate is a run of its own \
+      (squeeze runs --runs FOLDER/runs); FOLDER/report.html shows the front. With compare: true \
       the training's own network is trained as well, and the report says which candidates beat it in everything.
 
       Ctrl-C finishes the step, saves and says how to go on; a search that was killed and resumed finds \

@@ -21,6 +21,15 @@ public enum HardwareCatalog {
     return devices
   }
 
+  /// The device of a name, or of a `.yaml` file in a folder; `nil` where the name is neither.
+  ///
+  /// - Throws: ``ConfigError`` where the file is wrong.
+  static func device(_ name: String, in folder: URL) throws(ConfigError) -> Hardware? {
+    if let device = try all().first(where: { $0.name == name }) { return device }
+    guard name.hasSuffix(".yaml") || name.hasSuffix(".yml") else { return nil }
+    return try HardwareFile.read(contentsOf: URL(fileURLWithPath: name, relativeTo: folder))
+  }
+
   /// The devices of a list such as `v100,raspberry-pi-4,this,my-board.yaml`.
   ///
   /// - Parameters:
@@ -32,15 +41,15 @@ public enum HardwareCatalog {
     _ names: String,
     this: () throws -> Hardware
   ) throws -> [Hardware] {
-    let known = try all()
+    let folder = URL(
+      fileURLWithPath: FileManager.default.currentDirectoryPath,
+      isDirectory: true
+    )
     return try names.split(separator: ",").map { part in
       let name = part.trimmingCharacters(in: .whitespaces)
       if name == "this" { return try this() }
-      if let device = known.first(where: { $0.name == name }) { return device }
-      if name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
-        return try HardwareFile.read(contentsOf: URL(fileURLWithPath: name))
-      }
-      let names = known.map(\.name) + ["this"]
+      if let device = try device(name, in: folder) { return device }
+      let names = try all().map(\.name) + ["this"]
       throw ConfigError(
         "--hardware",
         line: nil,

@@ -30,7 +30,10 @@ public struct SearchConfig: Sendable {
     self.file = file
     self.folder = folder
     let path = settings.text("train") ?? ""
-    training = try ExperimentConfig(contentsOf: Self.url(of: path, in: folder))
+    training = try ExperimentConfig(
+      contentsOf: path.hasPrefix("/")
+        ? URL(fileURLWithPath: path) : folder.appendingPathComponent(path).standardizedFileURL
+    )
     training.seed = seed
     if let epochs = settings.integer("epochs") { training.epochs = epochs }
     _ = try space()
@@ -99,20 +102,15 @@ public struct SearchConfig: Sendable {
       let name = objective.text("device")
     else { return nil }
     let line = objective.lines["device"] ?? objective.line
-    let device: Hardware
-    if name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
-      device = try HardwareFile.read(contentsOf: Self.url(of: name, in: folder))
-    } else {
-      let known = try HardwareCatalog.all()
-      guard let found = known.first(where: { $0.name == name }) else {
-        throw ConfigError(
-          file,
-          line: line,
-          expected: "a .yaml file or one of \(known.map(\.name).joined(separator: ", "))",
-          actual: Spelling.suggestion(for: name, among: known.map(\.name))
-        )
-      }
-      device = found
+    let place = URL(fileURLWithPath: folder.path, isDirectory: true)
+    guard let device = try HardwareCatalog.device(name, in: place) else {
+      let known = try HardwareCatalog.all().map(\.name)
+      throw ConfigError(
+        file,
+        line: line,
+        expected: "a .yaml file or one of \(known.joined(separator: ", "))",
+        actual: Spelling.suggestion(for: name, among: known)
+      )
     }
     guard
       let roofline = HardwareRoofline(device, precision: .float32)
@@ -192,11 +190,6 @@ public struct SearchConfig: Sendable {
     } catch let problem {
       throw error("genes", expected: problem.expected, actual: problem.actual)
     }
-  }
-
-  private static func url(of path: String, in folder: URL) -> URL {
-    path.hasPrefix("/")
-      ? URL(fileURLWithPath: path) : folder.appendingPathComponent(path).standardizedFileURL
   }
 
   private func error(_ key: String, expected: String, actual: String) -> ConfigError {
