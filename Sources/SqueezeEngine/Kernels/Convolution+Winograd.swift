@@ -71,8 +71,15 @@ struct WinogradConvolution: Kernel {
   }
 
   var scratchCount: Int {
-    let blocks = (geometry.input[1] + 15) / 16
-    return cut.tilesPerBand * scheme.elements * (blocks * 16 + 32)
+    let tiles = cut.tilesPerBand
+    return scheme.elements * (elementStride(tiles) + 2 * blockStride(tiles))
+  }
+
+  /// From one block of transformed input channels, or of products' elements, to the next.
+  private func blockStride(_ tiles: Int) -> Int { CacheSets.spread(tiles * 16) }
+  /// From one element of the transformed input to the next.
+  private func elementStride(_ tiles: Int) -> Int {
+    CacheSets.spread((geometry.input[1] + 15) / 16 * blockStride(tiles))
   }
 
   mutating func bind(inputs: [Place], outputs: [Place], scratch: Int) {
@@ -85,7 +92,8 @@ struct WinogradConvolution: Kernel {
       scratch: scratch,
       offsets: Dictionary(
         uniqueKeysWithValues: sizes.map { tiles in
-          (tiles, AlignedBuffer((0..<input.channels).map { $0 / 16 * tiles * 16 + $0 % 16 }))
+          let stride = blockStride(tiles)
+          return (tiles, AlignedBuffer((0..<input.channels).map { $0 / 16 * stride + $0 % 16 }))
         }
       )
     )
@@ -123,7 +131,7 @@ struct WinogradConvolution: Kernel {
     let columns = scheme.tiles(geometry).columns
     let tiles = tileCount(of: area)
     for block in 0..<input.planes {
-      var first = target + block * tiles * 16
+      var first = target + block * blockStride(tiles)
       for image in area.images {
         let source = run.memory + input.row(image, block) + geometry.firstTap(input)
         for row in area.rows {
@@ -131,7 +139,7 @@ struct WinogradConvolution: Kernel {
             source + row * scheme.side * input.rowStride,
             input.rowStride,
             first,
-            input.planes * tiles * 16,
+            elementStride(tiles),
             columns
           )
           first += columns * 16
@@ -152,7 +160,7 @@ struct WinogradConvolution: Kernel {
     let elements = scheme.elements
     let tiles = tileCount(of: area)
     guard let offsets = bound.offsets[tiles] else { return }
-    let products = transformed + elements * input.planes * tiles * 16
+    let products = transformed + elements * elementStride(tiles)
     var arguments = SQConvolution(
       input: transformed,
       inputPixelStride: 16,
@@ -164,7 +172,7 @@ struct WinogradConvolution: Kernel {
       output: products,
       outputPixelStride: 16,
       outputRowStride: 0,
-      outputBlockStride: elements * tiles * 16,
+      outputBlockStride: elements * blockStride(tiles),
       width: tiles,
       channels: tile.channels,
       residual: .none,
@@ -172,9 +180,9 @@ struct WinogradConvolution: Kernel {
     )
     for _ in 0..<elements {
       table.convolve(&arguments, 0, 1)
-      arguments.input += input.planes * tiles * 16
-      arguments.weights += input.channels * tile.channels
-      arguments.output += tiles * 16
+      arguments.input += elementStride(tiles)
+      arguments.weights += WinogradWeights.elementStride(input.channels, tile.channels)
+      arguments.output += blockStride(tiles)
     }
     // Whole blocks only: the last tile may be wider than the output.
     for block in 0..<min(tile.channels / 16, bound.output.planes - tile.firstChannel / 16) {
@@ -194,7 +202,7 @@ struct WinogradConvolution: Kernel {
     let output = bound.output
     let columns = scheme.tiles(geometry).columns
     let tiles = tileCount(of: area)
-    var source = products + part * scheme.elements * tiles * 16
+    var source = products + part * scheme.elements * blockStride(tiles)
     for image in area.images {
       let residual = SQResidual(bound.residual, run, image, block)
       for row in area.rows {
@@ -202,7 +210,11 @@ struct WinogradConvolution: Kernel {
         var added = residual
         added.advance(by: first * residual.rowStride / 16)
         transforms.output(
-          SQWinogradProducts(data: source, elementStride: tiles * 16, tileStride: 16),
+          SQWinogradProducts(
+            data: source,
+            elementStride: blockStride(tiles),
+            tileStride: 16
+          ),
           SQWinogradOutput(
             bias: weights.bias.pointer + block * 16,
             data: run.memory + output.row(image, block, first),

@@ -4,13 +4,18 @@ struct WinogradWeights: Sendable {
     var firstChannel: Int
     /// 16 or 32.
     var channels: Int
-    /// Where the weights `[elements][I][channels]` start.
+    /// Where the weights `[elements][I][channels]` start, `elementStride` from element to element.
     var offset: Int
   }
 
   let tiles: [Tile]
   let weights: AlignedBuffer<Float>
   let bias: AlignedBuffer<Float>
+
+  /// From one element's weights of a tile to the next's, in floats.
+  static func elementStride(_ inputChannels: Int, _ channels: Int) -> Int {
+    CacheSets.spread(inputChannels * channels)
+  }
 
   /// Transforms and packs `[O, I, 3, 3]` weights.
   init(
@@ -28,7 +33,7 @@ struct WinogradWeights: Sendable {
       let channels = isWide ? 32 : 16
       tiles.append(Tile(firstChannel: first, channels: channels, offset: offset))
       first += channels
-      offset += scheme.elements * inputChannels * channels
+      offset += scheme.elements * Self.elementStride(inputChannels, channels)
     }
     let packed = AlignedBuffer<Float>(count: offset)
     let transform = scheme.functions(table).weights
@@ -47,7 +52,7 @@ struct WinogradWeights: Sendable {
             min(16, outputChannels - output),
             inputChannels,
             packed.pointer + tile.offset + first,
-            inputChannels * tile.channels,
+            Self.elementStride(inputChannels, tile.channels),
             tile.channels,
             scratch.pointer
           )

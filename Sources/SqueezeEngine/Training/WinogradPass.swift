@@ -51,8 +51,11 @@ final class WinogradPass: ConvolutionPass {
     self.threadCount = threadCount
     transforms = scheme.functions(table)
     grid = scheme.tiles(window)
-    let wanted = (Self.bestTiles + grid.columns - 1) / grid.columns
-    rowsPerItem = min(wanted, max(1, geometry.batch * grid.rows / threadCount))
+    let tileRows = geometry.batch * grid.rows
+    // As many items as give every thread the same number.
+    let rounds = tileRows * grid.columns / (Self.bestTiles * threadCount)
+    let items = max(1, rounds) * threadCount
+    rowsPerItem = (tileRows + items - 1) / items
     var tiles: [WinogradWeights.Tile] = []
     var (first, offset) = (0, 0)
     while first < geometry.outputChannels {
@@ -60,10 +63,10 @@ final class WinogradPass: ConvolutionPass {
       let channels = isWide ? 32 : 16
       tiles.append(WinogradWeights.Tile(firstChannel: first, channels: channels, offset: offset))
       first += channels
-      offset += scheme.elements * geometry.inputChannels * channels
+      offset += scheme.elements * WinogradWeights.elementStride(geometry.inputChannels, channels)
     }
     self.tiles = tiles
-    weights = AlignedBuffer(count: offset)
+    weights = AlignedBuffer(count: offset, use: .large)
     zeros = AlignedBuffer(count: (geometry.outputChannels + 31) / 32 * 32)
   }
 
@@ -82,7 +85,15 @@ final class WinogradPass: ConvolutionPass {
   private var tilesPerItem: Int { rowsPerItem * grid.columns }
   private var tileRows: Int { geometry.batch * grid.rows }
   private var perThread: Int {
-    tilesPerItem * scheme.elements * ((geometry.inputChannels + 15) / 16 * 16 + 32)
+    let blocks = (geometry.outputChannels + 31) / 32 * 2
+    let products = blocks * CacheSets.spread(tilesPerItem * 16)
+    return scheme.elements * (elementStride(tilesPerItem) + products)
+  }
+  /// From one block of transformed input channels, or of products, to the next.
+  private func blockStride(_ tiles: Int) -> Int { CacheSets.spread(tiles * 16) }
+  /// From one element of the transformed input to the next.
+  private func elementStride(_ tiles: Int) -> Int {
+    CacheSets.spread((geometry.inputChannels + 15) / 16 * blockStride(tiles))
   }
 
   var scratchCount: Int { perThread * threadCount }
@@ -107,7 +118,8 @@ final class WinogradPass: ConvolutionPass {
         uniqueKeysWithValues: counts.map { rows in
           let tiles = rows * grid.columns
           let channels = (0..<geometry.inputChannels)
-          return (tiles, AlignedBuffer(channels.map { $0 / 16 * tiles * 16 + $0 % 16 }))
+          let stride = blockStride(tiles)
+          return (tiles, AlignedBuffer(channels.map { $0 / 16 * stride + $0 % 16 }))
         }
       )
     )
@@ -129,7 +141,7 @@ final class WinogradPass: ConvolutionPass {
           min(16, geometry.outputChannels - block * 16),
           inputs,
           weights.pointer + tile.offset + (block * 16 - tile.firstChannel),
-          inputs * tile.channels,
+          WinogradWeights.elementStride(inputs, tile.channels),
           tile.channels,
           scratch
         )
@@ -145,29 +157,17 @@ final class WinogradPass: ConvolutionPass {
   ) {
     guard let bound else { return }
     let items = (tileRows + rowsPerItem - 1) / rowsPerItem
-    let planes = bound.input.planes
     run.pool.forEach(items) { item, thread in
       let rows = item * rowsPerItem..<min(tileRows, (item + 1) * rowsPerItem)
       let count = rows.count * grid.columns
       guard let offsets = bound.offsets[count] else { return }
       let transformed = run.memory + bound.scratch + thread * perThread
       transformInput(run, bound, rows, transformed)
-      let products = transformed + scheme.elements * planes * count * 16
-      for tile in tiles {
-        multiply(tile, offsets, count, planes, transformed, products)
-        let last = min(tile.channels / 16, bound.output.planes - tile.firstChannel / 16)
-        for part in 0..<last {
-          finish(
-            run,
-            bound,
-            tile.firstChannel / 16 + part,
-            rows,
-            products + part * scheme.elements * count * 16,
-            bias,
-            clip,
-            accumulates
-          )
-        }
+      let products = transformed + scheme.elements * elementStride(count)
+      multiply(offsets, count, transformed, products)
+      for block in 0..<bound.output.planes {
+        let elements = products + block * scheme.elements * blockStride(count)
+        finish(run, bound, block, rows, elements, bias, clip, accumulates)
       }
     }
   }
@@ -188,44 +188,50 @@ final class WinogradPass: ConvolutionPass {
         transforms.input(
           run.memory + input.row(image, block, first) + geometry.taps[0].column * 16,
           input.rowStride,
-          target + (block * count + position * grid.columns) * 16,
-          input.planes * count * 16,
+          target + block * blockStride(count) + position * grid.columns * 16,
+          elementStride(count),
           grid.columns
         )
       }
     }
   }
 
+  /// Writes `[O/16][elements][tiles][16]`, element by element: an element's input stays in cache while
+  /// all its weights pass once.
   private func multiply(
-    _ tile: WinogradWeights.Tile,
     _ offsets: AlignedBuffer<Int>,
     _ count: Int,
-    _ planes: Int,
     _ transformed: UnsafePointer<Float>,
     _ products: UnsafeMutablePointer<Float>
   ) {
+    let stride = blockStride(count)
     var arguments = SQConvolution(
       input: transformed,
       inputPixelStride: 16,
       inputRowStride: 0,
       offsets: offsets.pointer,
       depth: geometry.inputChannels,
-      weights: weights.pointer + tile.offset,
+      weights: weights.pointer,
       bias: zeros.pointer,
       output: products,
       outputPixelStride: 16,
       outputRowStride: 0,
-      outputBlockStride: scheme.elements * count * 16,
+      outputBlockStride: scheme.elements * stride,
       width: count,
-      channels: tile.channels,
+      channels: 16,
       residual: .none,
       clip: .none
     )
-    for _ in 0..<scheme.elements {
-      table.convolve(&arguments, 0, 1)
-      arguments.input += planes * count * 16
-      arguments.weights += geometry.inputChannels * tile.channels
-      arguments.output += count * 16
+    for element in 0..<scheme.elements {
+      for tile in tiles {
+        let size = WinogradWeights.elementStride(geometry.inputChannels, tile.channels)
+        arguments.weights = UnsafePointer(weights.pointer + tile.offset + element * size)
+        arguments.output =
+          products + (tile.firstChannel / 16 * scheme.elements + element) * stride
+        arguments.channels = tile.channels
+        table.convolve(&arguments, 0, 1)
+      }
+      arguments.input += elementStride(count)
     }
   }
 
@@ -241,14 +247,14 @@ final class WinogradPass: ConvolutionPass {
     _ accumulates: Bool
   ) {
     let output = bound.output
-    let count = rows.count * grid.columns
+    let stride = blockStride(rows.count * grid.columns)
     for (position, row) in rows.enumerated() {
       let (image, first) = (row / grid.rows, row % grid.rows * scheme.side)
       let target = run.memory + output.row(image, block, first)
       transforms.output(
         SQWinogradProducts(
           data: products + position * grid.columns * 16,
-          elementStride: count * 16,
+          elementStride: stride,
           tileStride: 16
         ),
         SQWinogradOutput(

@@ -50,9 +50,18 @@ final class WinogradWeightGradient: WeightGradient {
 
   private var tilesPerChunk: Int { rowsPerChunk * grid.columns }
 
+  /// From one element of transformed blocks to the next.
+  private func elementStride(_ planes: Int, _ tiles: Int) -> Int {
+    CacheSets.spread(planes * tiles * 16)
+  }
+  /// From one element of the sums of a block of output channels to the next.
+  private var sumStride: Int { CacheSets.spread(planes.input * 256) }
+
   var scratchCount: Int {
-    36 * 16 * tilesPerChunk * (planes.input + planes.output)
-      + planes.input * planes.output * (36 + 9) * 256
+    36
+      * (elementStride(planes.input, tilesPerChunk) + elementStride(planes.output, tilesPerChunk)
+        + planes.output * sumStride)
+      + planes.input * planes.output * 9 * 256
   }
 
   func inputHalo(height: Int, width: Int) -> Halo {
@@ -79,8 +88,8 @@ final class WinogradWeightGradient: WeightGradient {
     guard let bound else { return }
     let tileRows = geometry.batch * grid.rows
     let inputs = run.memory + bound.scratch
-    let outputs = inputs + 36 * 16 * tilesPerChunk * planes.input
-    let sums = outputs + 36 * 16 * tilesPerChunk * planes.output
+    let outputs = inputs + 36 * elementStride(planes.input, tilesPerChunk)
+    let sums = outputs + 36 * elementStride(planes.output, tilesPerChunk)
     for first in stride(from: 0, to: tileRows, by: rowsPerChunk) {
       let rows = first..<min(tileRows, first + rowsPerChunk)
       transformTiles(run, bound.input, bound.output, rows, inputs, outputs)
@@ -110,7 +119,7 @@ final class WinogradWeightGradient: WeightGradient {
           run.memory + input.row(image, block, tileRow * 4 + tap.row) + tap.column * 16,
           input.rowStride,
           inputs + (block * tiles + place) * 16,
-          planes.input * tiles * 16,
+          elementStride(planes.input, tiles),
           grid.columns
         )
       } else {
@@ -119,7 +128,7 @@ final class WinogradWeightGradient: WeightGradient {
           run.memory + output.row(image, block, tileRow * 4),
           output.rowStride,
           outputs + (block * tiles + place) * 16,
-          planes.output * tiles * 16,
+          elementStride(planes.output, tiles),
           grid.columns
         )
       }
@@ -138,12 +147,12 @@ final class WinogradWeightGradient: WeightGradient {
     pool.forEach(36 * planes.output) { item, _ in
       let (element, block) = (item / planes.output, item % planes.output)
       var arguments = SQOuterProduct(
-        x: inputs + element * planes.input * tiles * 16,
+        x: inputs + element * elementStride(planes.input, tiles),
         xOffsets: offsets.pointer,
-        y: outputs + (element * planes.output + block) * tiles * 16,
+        y: outputs + element * elementStride(planes.output, tiles) + block * tiles * 16,
         yOffsets: offsets.pointer,
         count: tiles,
-        target: sums + (block * 36 + element) * planes.input * 256,
+        target: sums + (block * 36 + element) * sumStride,
         rows: 16,
         accumulates: !isFirst
       )
@@ -162,13 +171,13 @@ final class WinogradWeightGradient: WeightGradient {
     _ target: UnsafeMutablePointer<Float>,
     _ strides: KernelStrides
   ) {
-    let gradients = sums + planes.input * planes.output * 36 * 256
+    let gradients = sums + planes.output * 36 * sumStride
     pool.forEach(planes.input * planes.output) { pair, _ in
       let (input, output) = (pair % planes.input, pair / planes.input)
       let kernel = gradients + pair * 9 * 256
       kernels.transformWinogradKernelGradient(
-        sums + (output * 36 * planes.input + input) * 256,
-        planes.input * 256,
+        sums + output * 36 * sumStride + input * 256,
+        sumStride,
         min(16, geometry.inputChannels - input * 16),
         kernel,
         256
