@@ -89,7 +89,7 @@ final class Workspace: Sendable {
   let tensors: TensorList
 
   init(_ plan: Plan) {
-    arena = AlignedBuffer(count: plan.arenaCount, isSparse: true)
+    arena = AlignedBuffer(count: plan.arenaCount, use: .sparse)
     tensors = TensorList(count: plan.tensorCount)
     for (index, tensor) in plan.constants { tensors[index] = tensor }
   }

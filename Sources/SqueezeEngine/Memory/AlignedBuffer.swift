@@ -11,12 +11,11 @@ final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - count: the number of elements.
-  ///   - isSparse: whether parts may never be touched; those then cost nothing. Otherwise all pages are
-  ///     made at once, which takes less time than one by one.
-  init(count: Int, isSparse: Bool = false) {
+  ///   - use: how large memory is used.
+  init(count: Int, use: Pages.Use = .dense) {
     self.count = count
     let bytes = max(64, count * MemoryLayout<Element>.stride)
-    pages = bytes >= Pages.worthwhileByteCount ? Pages(byteCount: bytes, isSparse: isSparse) : nil
+    pages = bytes >= Pages.worthwhileByteCount ? Pages(byteCount: bytes, use: use) : nil
     if let pages {
       pointer = pages.start.bindMemory(to: Element.self, capacity: count)
     } else {

@@ -82,7 +82,7 @@ final class FastTrainingProgram: TrainingProgram {
       )
     }
     pool = ThreadPool(threadCount: options.threadCount)
-    memory = AlignedBuffer(count: plan.arenaCount, isSparse: true)
+    memory = AlignedBuffer(count: plan.arenaCount, use: .large)
     gradients = ParameterGradients(counts: graph.trained.map(\.spec.shape.count))
     for (layer, places) in zip(layers, plan.places) { layer.bind(places) }
     try load(model.parameters.mapValues { $0.decoded() })
