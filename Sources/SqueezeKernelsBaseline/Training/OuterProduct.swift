@@ -11,15 +11,22 @@ public func accumulateOuterProducts(_ arguments: UnsafePointer<SQOuterProduct>) 
     if rows > 8 { return sum(Tile16<Vector>.self, arguments, 0) }
     return sum(Tile8<Vector>.self, arguments, 0)
   }
-  let step = sq_level() >= 2 ? 4 : 2
   var first = 0
-  while first < rows {
-    if step == 4 {
-      sum(Tile4<Vector>.self, arguments, first)
-    } else {
+  if sq_level() < 2 {
+    while first < rows {
       sum(Tile2<Vector>.self, arguments, first)
+      first &+= 2
     }
-    first &+= step
+    return
+  }
+  // Six rows fill 12 of 16 registers; what is left, or two sixths short of it, goes by four.
+  while rows &- first > 8 {
+    sum(Tile6<Vector>.self, arguments, first)
+    first &+= 6
+  }
+  while first < rows {
+    sum(Tile4<Vector>.self, arguments, first)
+    first &+= 4
   }
 }
 
