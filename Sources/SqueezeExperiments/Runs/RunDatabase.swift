@@ -24,10 +24,26 @@ public final class RunDatabase: Sendable {
     configuration.foreignKeysEnabled = true
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      queue = try DatabaseQueue(path: file.path, configuration: configuration)
-      try Self.migrator.migrate(queue)
+      queue = try Self.open(file, configuration)
     } catch {
       throw Self.failure(file.path, error)
+    }
+  }
+
+  /// Opens a file, again where another run made or updated it at the same moment.
+  private static func open(_ file: URL, _ configuration: Configuration) throws -> DatabaseQueue {
+    var attempt = 1
+    while true {
+      do {
+        let queue = try DatabaseQueue(path: file.path, configuration: configuration)
+        try migrator.migrate(queue)
+        return queue
+      } catch let error as DatabaseError
+        where [.SQLITE_BUSY, .SQLITE_ERROR].contains(error.resultCode) && attempt < 5
+      {
+        Thread.sleep(forTimeInterval: 0.05 * Double(attempt))
+        attempt += 1
+      }
     }
   }
 
