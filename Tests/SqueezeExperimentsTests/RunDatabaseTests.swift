@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import SqueezeExperiments
+import Synchronization
 import Testing
 
 @Suite struct RunDatabaseTests {
@@ -31,6 +32,23 @@ import Testing
     #expect(try again.metrics(of: "a") == metrics)
     #expect(try again.metrics(of: "a", named: "test_error").map(\.value) == [2.5])
     #expect(try again.artefacts(of: "a").map(\.path) == ["model.sqz"])
+  }
+
+  /// Ranks and workers of a search begin their first runs in a new folder at the same moment.
+  @Test func opensWhereOthersMakeIt() throws {
+    let folder = folder.url
+    let errors = Mutex<[String]>([])
+    for round in 0..<100 {
+      DispatchQueue.concurrentPerform(iterations: 4) { _ in
+        do {
+          let database = try RunDatabase(folder: folder.appendingPathComponent("\(round)"))
+          #expect(try database.runs().isEmpty)
+        } catch {
+          errors.withLock { $0.append("\(error)") }
+        }
+      }
+    }
+    #expect(errors.withLock { $0 } == [])
   }
 
   @Test func forgetsWhatIsTrainedAgain() throws {
