@@ -71,15 +71,12 @@ struct WinogradConvolution: Kernel {
   }
 
   var scratchCount: Int {
-    let tiles = cut.tilesPerBand
-    return scheme.elements * (elementStride(tiles) + 2 * blockStride(tiles))
+    let places = places(cut.tilesPerBand)
+    return scheme.elements * (places.elementStride + 2 * places.blockStride)
   }
 
-  /// From one block of transformed input channels, or of products' elements, to the next.
-  private func blockStride(_ tiles: Int) -> Int { CacheSets.spread(tiles * 16) }
-  /// From one element of the transformed input to the next.
-  private func elementStride(_ tiles: Int) -> Int {
-    CacheSets.spread((geometry.input[1] + 15) / 16 * blockStride(tiles))
+  private func places(_ count: Int) -> WinogradTiles {
+    WinogradTiles(count, inputChannels: geometry.input[1])
   }
 
   mutating func bind(inputs: [Place], outputs: [Place], scratch: Int) {
@@ -91,10 +88,7 @@ struct WinogradConvolution: Kernel {
       residual: inputs.count > 1 ? inputs[1].layout : nil,
       scratch: scratch,
       offsets: Dictionary(
-        uniqueKeysWithValues: sizes.map { tiles in
-          let stride = blockStride(tiles)
-          return (tiles, AlignedBuffer((0..<input.channels).map { $0 / 16 * stride + $0 % 16 }))
-        }
+        uniqueKeysWithValues: sizes.map { ($0, places($0).offsets) }
       )
     )
   }
@@ -129,9 +123,9 @@ struct WinogradConvolution: Kernel {
   ) {
     let input = bound.input
     let columns = scheme.tiles(geometry).columns
-    let tiles = tileCount(of: area)
+    let places = places(tileCount(of: area))
     for block in 0..<input.planes {
-      var first = target + block * blockStride(tiles)
+      var first = target + block * places.blockStride
       for image in area.images {
         let source = run.memory + input.row(image, block) + geometry.firstTap(input)
         for row in area.rows {
@@ -139,7 +133,7 @@ struct WinogradConvolution: Kernel {
             source + row * scheme.side * input.rowStride,
             input.rowStride,
             first,
-            elementStride(tiles),
+            places.elementStride,
             columns
           )
           first += columns * 16
@@ -160,7 +154,8 @@ struct WinogradConvolution: Kernel {
     let elements = scheme.elements
     let tiles = tileCount(of: area)
     guard let offsets = bound.offsets[tiles] else { return }
-    let products = transformed + elements * elementStride(tiles)
+    let places = places(tiles)
+    let products = transformed + elements * places.elementStride
     var arguments = SQConvolution(
       input: transformed,
       inputPixelStride: 16,
@@ -172,7 +167,7 @@ struct WinogradConvolution: Kernel {
       output: products,
       outputPixelStride: 16,
       outputRowStride: 0,
-      outputBlockStride: elements * blockStride(tiles),
+      outputBlockStride: elements * places.blockStride,
       width: tiles,
       channels: tile.channels,
       residual: .none,
@@ -180,9 +175,9 @@ struct WinogradConvolution: Kernel {
     )
     for _ in 0..<elements {
       table.convolve(&arguments, 0, 1)
-      arguments.input += elementStride(tiles)
+      arguments.input += places.elementStride
       arguments.weights += WinogradWeights.elementStride(input.channels, tile.channels)
-      arguments.output += blockStride(tiles)
+      arguments.output += places.blockStride
     }
     // Whole blocks only: the last tile may be wider than the output.
     for block in 0..<min(tile.channels / 16, bound.output.planes - tile.firstChannel / 16) {
@@ -201,8 +196,8 @@ struct WinogradConvolution: Kernel {
   ) {
     let output = bound.output
     let columns = scheme.tiles(geometry).columns
-    let tiles = tileCount(of: area)
-    var source = products + part * scheme.elements * blockStride(tiles)
+    let stride = places(tileCount(of: area)).blockStride
+    var source = products + part * scheme.elements * stride
     for image in area.images {
       let residual = SQResidual(bound.residual, run, image, block)
       for row in area.rows {
@@ -210,11 +205,7 @@ struct WinogradConvolution: Kernel {
         var added = residual
         added.advance(by: first * residual.rowStride / 16)
         transforms.output(
-          SQWinogradProducts(
-            data: source,
-            elementStride: blockStride(tiles),
-            tileStride: 16
-          ),
+          SQWinogradProducts(data: source, elementStride: stride, tileStride: 16),
           SQWinogradOutput(
             bias: weights.bias.pointer + block * 16,
             data: run.memory + output.row(image, block, first),

@@ -86,14 +86,12 @@ final class WinogradPass: ConvolutionPass {
   private var tileRows: Int { geometry.batch * grid.rows }
   private var perThread: Int {
     let blocks = (geometry.outputChannels + 31) / 32 * 2
-    let products = blocks * CacheSets.spread(tilesPerItem * 16)
-    return scheme.elements * (elementStride(tilesPerItem) + products)
+    let places = places(tilesPerItem)
+    return scheme.elements * (places.elementStride + blocks * places.blockStride)
   }
-  /// From one block of transformed input channels, or of products, to the next.
-  private func blockStride(_ tiles: Int) -> Int { CacheSets.spread(tiles * 16) }
-  /// From one element of the transformed input to the next.
-  private func elementStride(_ tiles: Int) -> Int {
-    CacheSets.spread((geometry.inputChannels + 15) / 16 * blockStride(tiles))
+
+  private func places(_ count: Int) -> WinogradTiles {
+    WinogradTiles(count, inputChannels: geometry.inputChannels)
   }
 
   var scratchCount: Int { perThread * threadCount }
@@ -116,10 +114,8 @@ final class WinogradPass: ConvolutionPass {
       scratch: scratch,
       offsets: Dictionary(
         uniqueKeysWithValues: counts.map { rows in
-          let tiles = rows * grid.columns
-          let channels = (0..<geometry.inputChannels)
-          let stride = blockStride(tiles)
-          return (tiles, AlignedBuffer(channels.map { $0 / 16 * stride + $0 % 16 }))
+          let count = rows * grid.columns
+          return (count, places(count).offsets)
         }
       )
     )
@@ -163,10 +159,11 @@ final class WinogradPass: ConvolutionPass {
       guard let offsets = bound.offsets[count] else { return }
       let transformed = run.memory + bound.scratch + thread * perThread
       transformInput(run, bound, rows, transformed)
-      let products = transformed + scheme.elements * elementStride(count)
+      let places = places(count)
+      let products = transformed + scheme.elements * places.elementStride
       multiply(offsets, count, transformed, products)
       for block in 0..<bound.output.planes {
-        let elements = products + block * scheme.elements * blockStride(count)
+        let elements = products + block * scheme.elements * places.blockStride
         finish(run, bound, block, rows, elements, bias, clip, accumulates)
       }
     }
@@ -180,7 +177,7 @@ final class WinogradPass: ConvolutionPass {
     _ target: UnsafeMutablePointer<Float>
   ) {
     let input = bound.input
-    let count = rows.count * grid.columns
+    let places = places(rows.count * grid.columns)
     for block in 0..<input.planes {
       for (position, row) in rows.enumerated() {
         let (image, tileRow) = (row / grid.rows, row % grid.rows)
@@ -188,8 +185,8 @@ final class WinogradPass: ConvolutionPass {
         transforms.input(
           run.memory + input.row(image, block, first) + geometry.taps[0].column * 16,
           input.rowStride,
-          target + block * blockStride(count) + position * grid.columns * 16,
-          elementStride(count),
+          target + block * places.blockStride + position * grid.columns * 16,
+          places.elementStride,
           grid.columns
         )
       }
@@ -204,7 +201,7 @@ final class WinogradPass: ConvolutionPass {
     _ transformed: UnsafePointer<Float>,
     _ products: UnsafeMutablePointer<Float>
   ) {
-    let stride = blockStride(count)
+    let places = places(count)
     var arguments = SQConvolution(
       input: transformed,
       inputPixelStride: 16,
@@ -216,7 +213,7 @@ final class WinogradPass: ConvolutionPass {
       output: products,
       outputPixelStride: 16,
       outputRowStride: 0,
-      outputBlockStride: scheme.elements * stride,
+      outputBlockStride: scheme.elements * places.blockStride,
       width: count,
       channels: 16,
       residual: .none,
@@ -227,11 +224,11 @@ final class WinogradPass: ConvolutionPass {
         let size = WinogradWeights.elementStride(geometry.inputChannels, tile.channels)
         arguments.weights = UnsafePointer(weights.pointer + tile.offset + element * size)
         arguments.output =
-          products + (tile.firstChannel / 16 * scheme.elements + element) * stride
+          products + (tile.firstChannel / 16 * scheme.elements + element) * places.blockStride
         arguments.channels = tile.channels
         table.convolve(&arguments, 0, 1)
       }
-      arguments.input += elementStride(count)
+      arguments.input += places.elementStride
     }
   }
 
@@ -247,7 +244,7 @@ final class WinogradPass: ConvolutionPass {
     _ accumulates: Bool
   ) {
     let output = bound.output
-    let stride = blockStride(rows.count * grid.columns)
+    let stride = places(rows.count * grid.columns).blockStride
     for (position, row) in rows.enumerated() {
       let (image, first) = (row / grid.rows, row % grid.rows * scheme.side)
       let target = run.memory + output.row(image, block, first)

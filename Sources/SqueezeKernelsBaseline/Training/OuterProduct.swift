@@ -19,7 +19,7 @@ public func accumulateOuterProducts(_ arguments: UnsafePointer<SQOuterProduct>) 
     }
     return
   }
-  // Six rows fill 12 of 16 registers; what is left, or two sixths short of it, goes by four.
+  // Six rows fill 12 of 16 registers; the last ones, up to eight, go by four.
   while rows &- first > 8 {
     sum(Tile6<Vector>.self, arguments, first)
     first &+= 6
