@@ -70,6 +70,17 @@ import Testing
     )
     .map { depthwise($0) }
     + cases([(24, 24)], [(9, 30)], SlidingWindow(5, stride: 2, padding: 2)).map { depthwise($0) }
+    + cases(
+      [(20, 20)],
+      [(1, 1), (2, 6), (7, 7), (6, 13), (3, 29)],
+      SlidingWindow(5, padding: 2)
+    ).map { depthwise($0) }
+    + cases([(16, 16)], [(9, 27)], SlidingWindow(3, dilation: 2, padding: 2)).map { depthwise($0) }
+    + cases(
+      [(16, 16)],
+      [(9, 27)],
+      SlidingWindow(kernelSize: [1, 3], padding: .explicit(begin: [0, 1], end: [0, 1]))
+    ).map { depthwise($0) }
 
   static func depthwise(_ original: Case) -> Case {
     var copy = original

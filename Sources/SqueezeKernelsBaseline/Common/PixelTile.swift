@@ -11,6 +11,10 @@ protocol PixelTile {
   mutating func add(broadcast x: UnsafePointer<Float>, stride: Int, weights: L)
   /// Adds input times weight lane by lane, one input vector per pixel.
   mutating func add(vectors x: UnsafePointer<Float>, stride: Int, weights: L)
+  /// Adds input times weight, lane by lane, for taps that lie as far apart as the pixels do: the compiler
+  /// loads each input once for all pixels that need it.
+  mutating func add<W: NeighbouringTaps>(neighbours x: UnsafePointer<Float>, weights: W)
+  where W.L == L
   /// Adds one vector per pixel.
   mutating func add(_ x: UnsafePointer<Float>, stride: Int, blockStride: Int)
   mutating func clip(_ lower: Float, _ upper: Float)
@@ -34,6 +38,12 @@ struct One<L: Lanes>: PixelTile {
   @inline(__always)
   mutating func add(vectors x: UnsafePointer<Float>, stride: Int, weights: L) {
     sum = sum.adding(L(load: x), times: weights)
+  }
+
+  @inline(__always)
+  mutating func add<W: NeighbouringTaps>(neighbours x: UnsafePointer<Float>, weights: W)
+  where W.L == L {
+    sum = weights.add(x, to: sum)
   }
 
   @inline(__always)
@@ -74,6 +84,13 @@ struct Pair<A: PixelTile, B: PixelTile>: PixelTile where A.L == B.L {
   mutating func add(vectors x: UnsafePointer<Float>, stride: Int, weights: L) {
     a.add(vectors: x, stride: stride, weights: weights)
     b.add(vectors: x + A.pixels &* stride, stride: stride, weights: weights)
+  }
+
+  @inline(__always)
+  mutating func add<W: NeighbouringTaps>(neighbours x: UnsafePointer<Float>, weights: W)
+  where W.L == L {
+    a.add(neighbours: x, weights: weights)
+    b.add(neighbours: x + A.pixels &* 16, weights: weights)
   }
 
   @inline(__always)
