@@ -84,6 +84,12 @@ SQ_INLINE SQFloat16 sq_widen8(SQFloat8 a) {
 /// Asks for the cache line of an address that will be read once.
 SQ_INLINE void sq_prefetch(const float *_Nonnull address) { __builtin_prefetch(address, 0, 0); }
 
+/// Asks for the cache line of an address that will be read several times, but not soon: it stays in the
+/// second-level cache.
+SQ_INLINE void sq_prefetch_for_later(const float *_Nonnull address) {
+  __builtin_prefetch(address, 0, 2);
+}
+
 /// The first and the last 16 of 32 lanes.
 SQ_INLINE SQFloat16 sq_low32(SQFloat32 a) { return a.lo; }
 SQ_INLINE SQFloat16 sq_high32(SQFloat32 a) { return a.hi; }
