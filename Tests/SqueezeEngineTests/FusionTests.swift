@@ -286,6 +286,32 @@ import Testing
     }
   }
 
+  @Test(
+    "blocks that repeat write the zeros around their maps once, and compute the same run after run"
+  )
+  func sharedPlaces() throws {
+    let input: Shape = [1, 24, 13, 15]
+    var nodes: [Node] = []
+    var last = "x"
+    for block in ["a", "b", "c"] {
+      nodes += [
+        Node("\(block)/wide", convolution(72, 1), inputs: [last]),
+        Node("\(block)/filter", depthwise(72, stride: 1), inputs: ["\(block)/wide"]),
+        Node("\(block)/narrow", convolution(24, 1), inputs: ["\(block)/filter"]),
+        Node("\(block)/sum", Add(), inputs: [last, "\(block)/narrow"]),
+      ]
+      last = "\(block)/sum"
+    }
+    let model = try model(nodes, outputs: [last], input: input)
+    let compiled = try CompiledModel(model, shapes: ["x": input])
+    #expect(compiled.steps.count { $0.kernel == "HaloClearing" } == 1)
+    for seed in [3, 4] as [UInt64] {
+      let inputs = ["x": TestNetworks.input(input, seed: seed)]
+      let expected = try #require(try ReferenceRuntime().run(model, inputs: inputs)[last])
+      expect(try compiled.run(inputs)[last], expected, "seed \(seed)")
+    }
+  }
+
   private func depthwise(_ channels: Int, stride: Int) -> Convolution {
     let window = SlidingWindow(3, stride: stride, padding: 1)
     return Convolution(outputChannels: channels, window: window, groups: channels)

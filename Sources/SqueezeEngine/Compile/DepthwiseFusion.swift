@@ -38,9 +38,9 @@ func fuseDepthwise(
   }
 }
 
-/// The floats of a map several times a second-level cache; smaller ones gained nothing where it was
+/// The floats of a map that fills a usual second-level cache; smaller ones gained nothing where it was
 /// measured.
-private let smallestMap = 1 << 20
+private let smallestMap = 1 << 18
 
 /// The depthwise convolution that a node is, one kernel per channel with a small window.
 private func depthwise(_ node: DraftNode, _ input: TensorSpec) -> Convolution? {

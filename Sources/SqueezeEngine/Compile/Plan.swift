@@ -28,14 +28,12 @@ struct Plan: Sendable {
     }
     let memories = Memories(values)
     let lifetimes = Self.lifetimes(values, drafts, memories, kept: kept)
-    var requests: [ArenaPlan.Request] = []
-    var roots: [Int] = []
-    for (index, value) in values.enumerated() where value.form != .tensor {
-      guard value.form != .scattered, memories.root(of: index) == index,
-        let steps = lifetimes[index]
-      else { continue }
-      roots.append(index)
-      requests.append(ArenaPlan.Request(count: memories.layouts[index].floatCount, steps: steps))
+    let roots = values.indices.filter {
+      values[$0].form != .tensor && values[$0].form != .scattered && memories.root(of: $0) == $0
+    }
+    let shared = SharedPlaces(roots, memories.layouts, lifetimes)
+    var requests = shared.places.map {
+      ArenaPlan.Request(count: memories.layouts[$0.first].floatCount, steps: $0.steps)
     }
     for (position, draft) in drafts.enumerated() {
       let perThread = (draft.kernel.scratchCount + 15) / 16 * 16
@@ -45,12 +43,10 @@ struct Plan: Sendable {
     }
     let arena = ArenaPlan(requests)
     arenaCount = arena.count + Self.overreach
-    let starts = Dictionary(
-      uniqueKeysWithValues: zip(roots, arena.offsets).map { ($0, $1) }
-    )
     func layout(_ index: Int) -> Layout {
       var layout = memories.layouts[index]
-      layout.origin += (starts[memories.root(of: index)] ?? 0) * 4 / layout.form.elementBytes
+      let start = shared.position(of: memories.root(of: index)).map { arena.offsets[$0] } ?? 0
+      layout.origin += start * 4 / layout.form.elementBytes
       return layout
     }
     func place(_ index: Int) -> Place {
@@ -62,17 +58,17 @@ struct Plan: Sendable {
       }
     }
     for (position, draft) in drafts.enumerated() {
-      for root in roots where lifetimes[root]?.lowerBound == position {
-        guard memories.layouts[root].halo != .none else { continue }
-        var kernel = HaloClearing(values[root].form)
-        kernel.bind(inputs: [], outputs: [place(root)], scratch: 0)
+      for shared in shared.places where shared.steps.lowerBound == position {
+        guard memories.layouts[shared.first].halo != .none else { continue }
+        var kernel = HaloClearing(values[shared.first].form)
+        kernel.bind(inputs: [], outputs: [place(shared.first)], scratch: 0)
         append(["halo"], "", kernel, freed: [])
       }
       var kernel = draft.kernel
       kernel.bind(
         inputs: draft.inputs.map(place),
         outputs: draft.outputs.map(place),
-        scratch: arena.offsets[roots.count + position]
+        scratch: arena.offsets[shared.places.count + position]
       )
       let freed = values.indices.filter {
         values[$0].form == .tensor && values[$0].constant == nil
@@ -80,7 +76,13 @@ struct Plan: Sendable {
       }
       append(draft.names, draft.operatorName, kernel, freed: freed)
     }
-    peakBytes = Self.peak(values, drafts, memories, lifetimes, requests.dropFirst(roots.count))
+    peakBytes = Self.peak(
+      values,
+      drafts,
+      memories,
+      lifetimes,
+      requests.dropFirst(shared.places.count)
+    )
   }
 
   /// The floats that kernels may read, but not use, beyond the last value.

@@ -48,8 +48,8 @@ struct HandedDepthwiseConvolution: Kernel {
     threadCount = site.threadCount
   }
 
-  /// The filtered rows made at a time.
-  private static let chunk = 4
+  /// The filtered rows made at a time: more would leave the cache, fewer copy the rows between them more often.
+  private static let chunk = 8
 
   private var rowStride: Int {
     (depthwise.halo.left + depthwise.input[3] + depthwise.halo.right) * 16
