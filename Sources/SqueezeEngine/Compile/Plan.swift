@@ -58,10 +58,10 @@ struct Plan: Sendable {
       }
     }
     for (position, draft) in drafts.enumerated() {
-      for shared in shared.places where shared.steps.lowerBound == position {
-        guard memories.layouts[shared.first].halo != .none else { continue }
-        var kernel = HaloClearing(values[shared.first].form)
-        kernel.bind(inputs: [], outputs: [place(shared.first)], scratch: 0)
+      for memory in shared.places where memory.steps.lowerBound == position {
+        guard memories.layouts[memory.first].halo != .none else { continue }
+        var kernel = HaloClearing(values[memory.first].form)
+        kernel.bind(inputs: [], outputs: [place(memory.first)], scratch: 0)
         append(["halo"], "", kernel, freed: [])
       }
       var kernel = draft.kernel
