@@ -4,6 +4,7 @@ import Squeeze
 /// `squeeze benchmark`: how long a model takes.
 struct Benchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "benchmark",
     abstract: "Measure how long a model takes to load and to run.",
     discussion: """
       Runs the compiled model on random inputs, after a warm-up. load_ms is the time from the file's \

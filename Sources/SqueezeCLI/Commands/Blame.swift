@@ -5,6 +5,7 @@ import Squeeze
 /// `squeeze blame`: which layer made a model worse.
 struct Blame: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "blame",
     abstract: "Find the layers that make a changed model differ from the original.",
     discussion: """
       Runs both on the same inputs. Every layer is looked at in two ways: alone, with only its parameters \

@@ -4,6 +4,7 @@ import Squeeze
 /// `squeeze compare`: models side by side.
 struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "compare",
     abstract: "Compare what models cost, side by side.",
     discussion: """
       In brackets stands how many times less a model costs than the first. Names of squeeze models stand \

@@ -5,6 +5,7 @@ import Squeeze
 /// `squeeze compress`: a smaller model, or a refusal that says why.
 struct Compress: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "compress",
     abstract: "Make a model smaller by a plan, and accept or refuse the result.",
     discussion: """
       A plan comes from --recipe, or is made from a scan of how sensitive every layer is. Its steps prune, \

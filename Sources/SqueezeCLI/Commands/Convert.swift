@@ -5,6 +5,7 @@ import Squeeze
 /// `squeeze convert`: the same model in another format.
 struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "convert",
     abstract: "Write a model in another format, without loss.",
     discussion: """
       Reads .onnx, .sqz, .net (Deep Compression) and .safetensors; writes .onnx, .sqz and \

@@ -5,6 +5,7 @@ import Squeeze
 /// `squeeze demo`: the whole chain on pictures that the package draws itself.
 struct Demo: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "demo",
     abstract: "Show the whole chain on pictures drawn on the spot.",
     discussion: """
       Draws pictures of stripes and trains a network that tells their direction; says what it costs; prunes, \

@@ -4,6 +4,7 @@ import Squeeze
 /// `squeeze devices`: the hardware that models are judged for.
 struct Devices: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "devices",
     abstract: "List the devices for --hardware, and their limits.",
     discussion: """
       Peak rates and bandwidths are those of data sheets, 1 MAC = 2 operations; "op/B" is how many \

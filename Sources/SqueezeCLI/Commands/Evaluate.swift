@@ -5,6 +5,7 @@ import Squeeze
 /// `squeeze evaluate`: how often a classifier is right.
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "evaluate",
     abstract: "Measure a classifier's accuracy on labelled pictures.",
     discussion: """
       PATH is a folder of class folders, a folder with labels.txt (tab-separated, with columns file \

@@ -4,6 +4,7 @@ import Squeeze
 /// `squeeze inspect`: what a model costs.
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "inspect",
     abstract: "Say what a model costs, node by node.",
     discussion: """
       Counts parameters, multiply–accumulates (MACs; 1 MAC = 2 FLOPs), bytes of weights as stored in \

@@ -4,6 +4,7 @@ import Squeeze
 /// `squeeze models`: the published networks that can be built.
 struct Models: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "models",
     abstract: "List the published networks, and what each costs.",
     discussion: """
       Parameters, MACs and bytes of float32 weights at the published input; squeeze new builds a \

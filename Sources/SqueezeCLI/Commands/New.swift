@@ -5,6 +5,7 @@ import Squeeze
 /// `squeeze new`: a published network with random parameters.
 struct New: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "new",
     abstract: "Build a published network with random parameters.",
     discussion: """
       squeeze models lists the networks. The parameters are random but seeded, of a size that keeps \

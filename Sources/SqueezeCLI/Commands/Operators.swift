@@ -4,6 +4,7 @@ import Squeeze
 /// `squeeze operators`: what a model may contain.
 struct Operators: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "operators",
     abstract: "List the operators, and the ONNX types each one reads.",
     discussion: """
       EXAMPLES

@@ -3,6 +3,7 @@ import ArgumentParser
 /// `squeeze plan`: predictions of what is not run.
 struct Plan: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "plan",
     abstract: "Predict what a job would take before it is run.",
     discussion: """
       EXAMPLES

@@ -5,6 +5,7 @@ import Squeeze
 /// `squeeze probe`: what this machine can do.
 struct Probe: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "probe",
     abstract: "Measure what this machine can do: arithmetic, caches and memory.",
     discussion: """
       Measures multiply–accumulates per second of every instruction set, and how fast memory is read by \

@@ -4,6 +4,7 @@ import Squeeze
 /// `squeeze profile`: where a model's time goes.
 struct Profile: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "profile",
     abstract: "Say where a model's time goes, step by step, beside what this machine could do.",
     discussion: """
       Runs the compiled model on random inputs and takes the median time of every step. Each step is \

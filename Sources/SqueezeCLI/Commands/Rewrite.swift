@@ -5,6 +5,7 @@ import Squeeze
 /// `squeeze rewrite`: a model's design changed by boosters.
 struct Rewrite: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "rewrite",
     abstract: "Change a model's design by boosters, and say what each one saves.",
     discussion: """
       Boosters are divided by ; and take options in parentheses; nodes=… says which nodes, * standing for \

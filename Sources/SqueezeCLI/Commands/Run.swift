@@ -5,6 +5,7 @@ import Squeeze
 /// `squeeze run`: what a model says of pictures or tensors.
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "run",
     abstract: "Run a model on pictures or tensors.",
     discussion: """
       Pictures (JPEG, PNG) give the most probable classes. Any model runs on NumPy files with \

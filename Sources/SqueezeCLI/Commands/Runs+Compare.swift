@@ -6,6 +6,7 @@ extension Runs {
   /// `squeeze runs compare`: what differs between runs.
   struct Compare: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "compare",
       abstract: "Compare runs: results, and the lines of their configs that differ."
     )
 
@@ -52,6 +53,7 @@ extension Runs {
   /// `squeeze runs plot`: curves as a picture.
   struct Plot: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "plot",
       abstract: "Draw the curves of runs beside each other as SVG."
     )
 

@@ -4,7 +4,10 @@ import Squeeze
 extension Runs {
   /// `squeeze runs list`: all of them, the newest first.
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List all runs, the newest first.")
+    static let configuration = CommandConfiguration(
+      commandName: "list",
+      abstract: "List all runs, the newest first."
+    )
 
     @OptionGroup var folder: FolderOptions
     @OptionGroup var output: OutputOptions
@@ -34,6 +37,7 @@ extension Runs {
   /// `squeeze runs show`: one of them.
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "show",
       abstract: "Show a run: how it went, its files and its config."
     )
 

@@ -5,6 +5,7 @@ import Squeeze
 /// `squeeze runs`: what was trained.
 struct Runs: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "runs",
     abstract: "List, show, compare and plot trainings.",
     discussion: """
       A run is named by its folder's name, or by a beginning of it that only one has. Errors are in \

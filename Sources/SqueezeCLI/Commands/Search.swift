@@ -5,6 +5,7 @@ import Squeeze
 /// `squeeze search`: lets the machine look for a smaller network.
 struct Search: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "search",
     abstract: "Search for a network that is smaller and as good.",
     discussion: """
       CONFIG is a YAML file: --schema explains every key. It names a training, a network where the search \

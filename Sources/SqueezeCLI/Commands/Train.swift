@@ -5,6 +5,7 @@ import Squeeze
 /// `squeeze train`: a training as a config says.
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "train",
     abstract: "Train a network as a config file says.",
     discussion: """
       CONFIG is a YAML file: --schema explains every key, --example prints one to start from. A run \

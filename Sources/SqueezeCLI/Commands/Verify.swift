@@ -4,6 +4,7 @@ import Squeeze
 /// `squeeze verify`: whether two models are the same.
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "verify",
     abstract: "Say whether two models have equal graphs and bit-identical parameters.",
     discussion: """
       Parameters are compared as decoded, so a codebook and the dense floats it stands for are the \
