@@ -3,7 +3,16 @@ import SqueezeOperators
 
 /// Every fast kernel, fastest first; where none fits, the reference computes the node.
 enum KernelCatalog {
-  static let all: [any Kernel.Type] = binary + narrow + floats
+  /// The kernels that could fit a node.
+  ///
+  /// A list is made when it is first asked for, since the runtime takes a while to make generic types: models
+  /// in float32 start without those on bytes and on bfloat16.
+  static func kernels(for site: Site) -> [any Kernel.Type] {
+    site.isFloat && site.precision == .float32 ? binaryAndFloats : all
+  }
+
+  private static let all = binary + narrow + floats
+  private static let binaryAndFloats = binary + floats
 
   /// Kernels on bits.
   private static let binary: [any Kernel.Type] = [SignPacking.self, BinaryConvolution.self]
@@ -137,7 +146,7 @@ enum KernelCatalog {
     _ site: Site,
     avoiding avoided: Set<String> = []
   ) -> any BoundKernel {
-    for type in all where avoided.isEmpty || !avoided.contains(type.title) {
+    for type in kernels(for: site) where avoided.isEmpty || !avoided.contains(type.title) {
       if let kernel = type.attempt(op, site) { return kernel }
     }
     return ReferenceKernel(op, site: site)

@@ -44,7 +44,8 @@ struct KernelChooser {
     }
     let key = Self.key(op, site)
     if let known = tuned[key],
-      let type = KernelCatalog.all.first(where: { $0.title == known }), !avoided.contains(known),
+      let type = KernelCatalog.kernels(for: site).first(where: { $0.title == known }),
+      !avoided.contains(known),
       let kernel = type.attempt(op, site)
     {
       return kernel
@@ -61,7 +62,7 @@ struct KernelChooser {
   /// The kernels that take and make the same forms as the first that accepts: others would need
   /// changes of form whose cost depends on their neighbours.
   private func candidates(for op: any Operator, _ site: Site) -> [any BoundKernel] {
-    let all = KernelCatalog.all.filter { !avoided.contains($0.title) }
+    let all = KernelCatalog.kernels(for: site).filter { !avoided.contains($0.title) }
       .compactMap { $0.attempt(op, site) }
     guard let first = all.first else { return [] }
     return all.filter {

@@ -111,10 +111,8 @@ struct PlanBuilder {
     let targets = zip(zip(node.outputs, outputs), kernel.outputs).map {
       addValue($0.0, $0.1, $1)
     }
-    if kernel is any SharesMemory { values[targets[0]].host = Host(value: sources[0]) }
-    if let concatenation = kernel as? any PlacesInputs {
-      place(sources, inside: targets[0], at: concatenation.slots)
-    }
+    if type(of: kernel).sharesMemory { values[targets[0]].host = Host(value: sources[0]) }
+    if !kernel.slots.isEmpty { place(sources, inside: targets[0], at: kernel.slots) }
     steps.append(
       DraftStep(
         names: node.names,
@@ -167,10 +165,12 @@ struct PlanBuilder {
   ///   their inputs can be made in place.
   private mutating func select(_ node: DraftNode, _ outputs: [TensorSpec]) -> Bool {
     let inputs = node.inputs.compactMap { specs[$0] }
-    guard let op = node.op as? any ChannelSelection, !node.clip.clips,
+    // The cheap questions first: the runtime takes a while to say that a type does not conform.
+    guard !node.clip.clips,
       (inputs + outputs).allSatisfy({ $0.type == .float32 && $0.shape.count > 0 }),
       inputs.allSatisfy({ $0.shape.rank == 4 }),
       node.inputs.contains(where: { forms[$0] == .blocked || forms[$0] == .scattered }),
+      let op = node.op as? any ChannelSelection,
       let selections = op.selectedChannels(inputs.map { $0.shape })
     else { return false }
     let isWhole = inputs.allSatisfy { $0.shape[1] % 16 == 0 }

@@ -124,7 +124,7 @@ struct BFloat16Average<Op: AveragingOperator>: Kernel {
 }
 
 /// Concatenation of channels in blocks of 16 bfloat16, each input starting a new block.
-struct BFloat16Concatenation: Kernel, PlacesInputs {
+struct BFloat16Concatenation: Kernel {
   let inputs: [Demand]
   let outputs = [Form.blockedBFloat16]
   let slots: [Int?]

@@ -1,16 +1,10 @@
 import SqueezeOperators
 import SqueezeTensor
 
-/// A kernel whose inputs may be made inside its output.
-protocol PlacesInputs {
-  /// The first channel of each input in the output; `nil` where it has to be copied.
-  var slots: [Int?] { get }
-}
-
 /// Concatenation of channels in blocks of 16, each input starting a new block.
 ///
 /// The plan lets inputs be made inside the output where it can; only the others are copied.
-struct BlockedConcatenation: Kernel, PlacesInputs {
+struct BlockedConcatenation: Kernel {
   let inputs: [Demand]
   let outputs = [Form.blocked]
   /// The first channel of each input in the output.

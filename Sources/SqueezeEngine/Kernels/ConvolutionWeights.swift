@@ -61,20 +61,28 @@ struct ConvolutionWeights: Sendable {
     let packed = AlignedBuffer<Float>(count: total)
     let target = packed.pointer
     let (perGroup, outputsPerGroup) = (inputChannels / groups, outputChannels / groups)
+    let depth = perGroup * taps
     source.withUnsafeBufferPointer { source in
       for tile in tiles {
-        for lane in 0..<min(tile.channels, outputChannels - tile.firstChannel) {
-          let output = tile.firstChannel + lane
-          let firstInput = output / outputsPerGroup * perGroup
+        let outputs = tile.firstChannel..<min(tile.firstChannel + tile.channels, outputChannels)
+        var first = outputs.lowerBound
+        while first < outputs.upperBound {
+          let group = first / outputsPerGroup
+          let members = first..<min((group + 1) * outputsPerGroup, outputs.upperBound)
+          first = members.upperBound
+          // Output channels innermost: each is a stream that is read in order, and writes follow each other.
           for input in 0..<perGroup {
-            let plane = (firstInput + input) / lanes - tile.firstPlane
-            let inner = (firstInput + input) % lanes
-            let length = plane < tile.fullPlanes ? lanes : tile.tailChannels
-            let base = plane * taps * lanes + inner
+            let (plane, inner) = (group * perGroup + input).quotientAndRemainder(dividingBy: lanes)
+            let block = plane - tile.firstPlane
+            let length = block < tile.fullPlanes ? lanes : tile.tailChannels
             for tap in 0..<taps {
-              let k = base + tap * length
-              target[tile.offset + k * tile.channels + lane] =
-                source[(output * perGroup + input) * taps + tap]
+              let k = block * taps * lanes + inner + tap * length
+              let row = target + (tile.offset + k * tile.channels - tile.firstChannel)
+              var from = members.lowerBound * depth + input * taps + tap
+              for output in members {
+                row[output] = source[from]
+                from += depth
+              }
             }
           }
         }

@@ -4,7 +4,7 @@ import SqueezeTensor
 /// Concatenation of channels in blocks of 16 bytes, each input starting a new block.
 ///
 /// Inputs on the grid of the output may be made inside it; others are brought to it.
-struct IntegerConcatenation: Kernel, PlacesInputs {
+struct IntegerConcatenation: Kernel {
   let inputs: [Demand]
   let outputs: [Form]
   let slots: [Int?]

@@ -3,11 +3,12 @@ import SqueezeOperators
 import SqueezeTensor
 
 /// Another shape for the same bytes; nothing is computed.
-struct IntegerView<Op: ViewOperator>: Kernel, SharesMemory {
+struct IntegerView<Op: ViewOperator>: Kernel {
   let inputs: [Demand]
   let outputs: [Form]
 
   static var title: String { "View" }
+  static var sharesMemory: Bool { true }
 
   static func accepts(_ op: Quantized<Op>, _ site: Site) -> Bool {
     site.inputs.count == 1 && op.inputGrids[0] == op.outputGrid

@@ -11,6 +11,11 @@ protocol BoundKernel: Sendable {
   var inputs: [Demand] { get }
   /// What each output will be.
   var outputs: [Form] { get }
+  /// Whether the output is the input's memory.
+  static var sharesMemory: Bool { get }
+  /// The first channel of each input in the output, inside which they may be made, or `nil` where one has
+  /// to be copied; empty for kernels that keep both apart.
+  var slots: [Int?] { get }
   /// Whether nothing is left to do once the kernel is bound, as for another shape of one memory.
   var isDone: Bool { get }
   /// The floats of scratch memory for each thread.
@@ -24,6 +29,8 @@ protocol BoundKernel: Sendable {
 
 extension BoundKernel {
   static var title: String { _typeName(Self.self, qualified: false) }
+  static var sharesMemory: Bool { false }
+  var slots: [Int?] { [] }
   var isDone: Bool { false }
   var scratchCount: Int { 0 }
 }

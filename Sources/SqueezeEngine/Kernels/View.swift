@@ -18,6 +18,7 @@ struct View<Op: ViewOperator>: Kernel {
   let outputs: [Form]
 
   static var title: String { "View" }
+  static var sharesMemory: Bool { true }
 
   static func accepts(_ op: Op, _ site: Site) -> Bool { site.isFloat && site.inputs.count == 1 }
 
@@ -31,11 +32,6 @@ struct View<Op: ViewOperator>: Kernel {
   mutating func bind(inputs: [Place], outputs: [Place], scratch: Int) {}
   func run(_ run: Run) {}
 }
-
-/// A kernel whose output is its input's memory.
-protocol SharesMemory {}
-
-extension View: SharesMemory {}
 
 extension Site {
   /// Whether blocks of 16 channels may stay where they are when the shape changes: there is one pixel
