@@ -37,19 +37,19 @@ import Testing
     await withTaskGroup(of: Void.self) { group in
       for _ in 0..<8 {
         group.addTask {
-          for _ in 0..<200 { pool.forEach(5) { item, _ in total.value.withLock { $0 += item } } }
+          for _ in 0..<200 { pool.forEach(5) { item, _ in total.add(item) } }
         }
       }
     }
-    #expect(total.value.withLock { $0 } == 8 * 200 * 10)
+    #expect(total.sum == 8 * 200 * 10)
   }
 
   @Test("a loop inside a loop runs")
   func nestedLoops() {
     let pool = ThreadPool(threadCount: 2)
-    let total = Mutex(0)
-    pool.forEach(4) { _, _ in pool.forEach(3) { item, _ in total.withLock { $0 += item } } }
-    #expect(total.withLock { $0 } == 4 * 3)
+    let total = Total()
+    pool.forEach(4) { _, _ in pool.forEach(3) { item, _ in total.add(item) } }
+    #expect(total.sum == 4 * 3)
   }
 
   @Test("the threads of an idle pool fall asleep, which takes no processor time")
@@ -83,13 +83,16 @@ import Testing
     let pool = ThreadPool(threadCount: 2)
     for _ in 0..<5 {
       usleep(2_000)
-      let total = Mutex(0)
-      pool.forEach(10) { item, _ in total.withLock { $0 += item } }
-      #expect(total.withLock { $0 } == 45)
+      let total = Total()
+      pool.forEach(10) { item, _ in total.add(item) }
+      #expect(total.sum == 45)
     }
   }
 }
 
+/// A sum without a lock: the thread sanitizer does not see that the kernel hands a `Mutex` on to a thread that waits.
 private final class Total: Sendable {
-  let value = Mutex(0)
+  private let value = Atomic(0)
+  var sum: Int { value.load(ordering: .relaxed) }
+  func add(_ number: Int) { value.wrappingAdd(number, ordering: .relaxed) }
 }
