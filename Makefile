@@ -45,8 +45,8 @@ check-kernels: packages ## Check that no instruction set leaks out of its kernel
 sanitize: packages ## Run the engine's tests under the address and the thread sanitizer
 	@for kind in address thread; do \
 	  $(SWIFT) build -c release --build-tests --sanitize=$$kind --scratch-path .build-$$kind && \
-	  ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=suppressions=Scripts/thread-sanitizer.suppressions $(SWIFT) test -c release --skip-build --sanitize=$$kind \
-	    --scratch-path .build-$$kind --filter SqueezeEngineTests || exit 1; \
+	  ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=suppressions=Scripts/thread-sanitizer.suppressions \
+	    $(SWIFT) test -c release --skip-build --sanitize=$$kind --scratch-path .build-$$kind --filter SqueezeEngineTests || exit 1; \
 	done
 
 check-onnx: ## Compare exported ONNX with ONNX Runtime (skipped by name without it)
