@@ -83,10 +83,60 @@ import Testing
     #expect(try run.run(resume: true).file == taught.file)
   }
 
+  @Test("a recipe with another end goes on after the steps it shares", arguments: [true, false])
+  func goesOnWithAnotherEnd(_ finished: Bool) throws {
+    var asked = 0
+    let begun = try task.run(try task.recipe(Self.steps), model, name: "begun")
+    // Either to the end, or into the training of step 3.
+    _ = try? begun.run(
+      observe: { if case .began(3, _, _) = $0 { asked = finished ? 0 : 1 } },
+      shouldStop: {
+        if asked > 0 { asked += 1 }
+        return asked > 2
+      }
+    )
+    let other = try task.recipe(Self.steps.replacing("bits: 4", with: "bits: 3"))
+    let fresh = try task.run(other, model, name: "fresh").run()
+    var done: Int?
+    let outcome = try task.run(other, model, name: "begun").run(
+      resume: true,
+      observe: { if case .plan(_, let steps) = $0 { done = steps } }
+    )
+    #expect(done == 1)
+    #expect(outcome.file == fresh.file)
+    #expect(outcome.records.map(\.bytes) == fresh.records.map(\.bytes))
+  }
+
+  @Test("a shorter recipe takes what was done, a longer one adds to it")
+  func addsAndLeavesOutSteps() throws {
+    let steps = "  - {kind: prune, sparsity: 0.5}\n  - {kind: quantize, to: float16}"
+    let short = try task.recipe(steps)
+    let long = try task.recipe("\(steps)\n  - {kind: prune, sparsity: 0.9}")
+    let first = try task.run(short, model, name: "a").run()
+    let added = try task.run(long, model, name: "a").run(resume: true)
+    #expect(added.records.count == 4)
+    #expect(added.file == (try task.run(long, model, name: "b").run().file))
+    #expect(try task.run(short, model, name: "a").run(resume: true).file == first.file)
+  }
+
   @Test func anotherRecipeDoesNotGoOn() throws {
     _ = try task.run(try task.recipe(Self.steps), model).run()
     let other = try task.recipe("  - {kind: prune, sparsity: 0.5}")
     #expect(throws: RecipeError.self) { _ = try task.run(other, model).run(resume: true) }
+  }
+
+  @Test("retraining by another config does not go on; other threads do")
+  func anotherTrainingDoesNotGoOn() throws {
+    let recipe = try task.recipe("  - {kind: prune, sparsity: 0.5}")
+    let first = try task.run(recipe, model).run()
+    func change(_ text: String, to other: String) throws {
+      let config = TinyTask.config.replacing(text, with: other)
+      try Data(config.utf8).write(to: task.folder.appendingPathComponent("tiny.yaml"))
+    }
+    try change("threads: 1", to: "threads: 2")
+    #expect(try task.run(recipe, model).run(resume: true).file == first.file)
+    try change("rate: 0.05", to: "rate: 0.04")
+    #expect(throws: RecipeError.self) { _ = try task.run(recipe, model).run(resume: true) }
   }
 
   @Test("what is worse than asked is refused, and the layer to blame is named")

@@ -9,10 +9,10 @@ struct Compress: ParsableCommand {
     abstract: "Make a model smaller by a plan, and accept or refuse the result.",
     discussion: """
       A plan comes from --recipe, or is made from a scan of how sensitive every layer is. Its steps prune, \
-      quantize, retrain and calibrate; each leaves a checkpoint, and --resume goes on to the same bits. At the \
-      end accuracy, bytes and latency are measured before and after, on samples that nothing was calibrated or \
-      chosen by. Where one is worse than asked the result is refused: exit code 1, OUT.rejected.sqz instead of \
-      OUT.sqz, the layer to blame and what would help.
+      quantize, retrain and calibrate; each leaves a checkpoint, and --resume goes on to the same bits, with a \
+      changed recipe after the last step that is the same. At the end accuracy, bytes and latency are measured \
+      before and after, on samples that nothing was calibrated or chosen by. Where one is worse than asked the \
+      result is refused: exit code 1, OUT.rejected.sqz instead of OUT.sqz, the layer to blame and what would help.
 
       Retraining needs a training config (train: in the recipe, or --train) whose data --data may replace. \
       Without one, --data is a folder of labelled pictures as squeeze evaluate takes it; --calibration of them are \
@@ -55,7 +55,7 @@ struct Compress: ParsableCommand {
     help: ArgumentHelp("The folder for checkpoints; OUT.compress otherwise.", valueName: "folder")
   )
   var runFolder: String?
-  @Flag(help: "Go on from the last checkpoint.")
+  @Flag(help: "Go on from the last checkpoint; where the recipe was changed, from there.")
   var resume = false
   @Option(help: ArgumentHelp("Write a report as one HTML file.", valueName: "file"))
   var html: String?

@@ -60,7 +60,7 @@ public struct CompressionRun {
   /// Carries the steps out and judges the result.
   ///
   /// - Parameters:
-  ///   - resume: go on from the folder's last checkpoint.
+  ///   - resume: go on from the folder's last checkpoint; with another recipe, after the last step that both share.
   ///   - observe: gets every event.
   ///   - shouldStop: asked often; `true` saves and ends with an interruption.
   /// - Returns: the model and all facts about it, accepted or not.
@@ -114,7 +114,7 @@ public struct CompressionRun {
       // The state names the model, so the model is written first.
       try StepModel.save(model, to: RunState.model(folder, after: number))
       try state.write(folder)
-      clear(before: number)
+      clear(number)
       observe(.finished(state.records[number]))
     }
     return try outcome(of: model.finished, state, observe)
@@ -166,13 +166,9 @@ public struct CompressionRun {
   // MARK: - Remembering
 
   private func begin(resume: Bool) throws -> RunState {
-    let text = recipe.text
-    let identity = RunIdentity.hash(
-      config: text,
-      version: data.model.weightsHash,
-      data: "\(data.judged.name) \(data.judged.sampleCount) \(data.calibration.sampleCount)"
-    )
-    if let state = try RunState.read(folder) {
+    let identities = StepIdentities(recipe, steps: steps, data: data, goal: goal)
+    var state = RunState(identities: identities)
+    if let before = try RunState.read(folder) {
       guard resume else {
         throw RecipeError(
           folder.path,
@@ -180,17 +176,25 @@ public struct CompressionRun {
           actual: "a compression under way"
         )
       }
-      guard state.identity == identity else {
+      let common = before.identities.commonSteps(identities)
+      guard let common, common > 0 || before.stepsDone == 0 else {
         throw RecipeError(
           folder.path,
-          expected: "the same recipe, model and data as before",
+          expected: "the model and data of before, and a recipe that begins with the same step",
           actual: "others"
         )
       }
-      return state
+      state = before
+      state.identities = identities
+      // A step under way goes on only as the step it was.
+      if common <= before.stepsDone, common < steps.count || before.stepsDone > common {
+        state.goBack(to: min(common, before.stepsDone), in: folder)
+      }
+      try state.write(folder)
     }
-    try Data(text.utf8).write(to: folder.appendingPathComponent("recipe.yaml"), options: .atomic)
-    return RunState(identity: identity)
+    let text = Data(recipe.text.utf8)
+    try text.write(to: folder.appendingPathComponent("recipe.yaml"), options: .atomic)
+    return state
   }
 
   private func load(after step: Int) throws -> Model {
@@ -199,10 +203,9 @@ public struct CompressionRun {
     return model
   }
 
-  /// Removes what earlier steps saved and nothing goes on from any more.
-  private func clear(before step: Int) {
+  /// Removes what a step saved on its way; the model after it stays, for a recipe with another end.
+  private func clear(_ step: Int) {
     let files = FileManager.default
-    StepModel.remove(RunState.model(folder, after: step - 1))
     let scan = RunState.folder(folder, of: step).appendingPathComponent(Sensitivity.file)
     if let data = try? Data(contentsOf: scan) {
       try? data.write(to: folder.appendingPathComponent("step-\(step)-\(Sensitivity.file)"))

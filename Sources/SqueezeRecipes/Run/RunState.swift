@@ -9,11 +9,11 @@ public import SqueezeGraph
 /// |---|---|
 /// | `recipe.yaml` | the resolved recipe |
 /// | `state.json` | the records of the steps that are done |
-/// | `step-N.sqz`, `step-N.sqz.parameters` | the model after step N, and its parameters with all that training needs |
+/// | `step-N.sqz`, `step-N.sqz.parameters` | the model after each step, and its parameters with all that training needs |
 /// | `step-N/` | what a step that is under way has saved |
 struct RunState: Codable {
-  /// A hash of recipe, model and data: another compression does not go on here.
-  var identity: String
+  /// What the steps depend on: another model does not go on here, another recipe only after the steps it shares.
+  var identities: StepIdentities
   /// The records, that of the model before all steps first.
   var records: [StepRecord] = []
   /// The samples' scores before, and after the last step.
@@ -23,6 +23,17 @@ struct RunState: Codable {
 
   /// The number of steps done.
   var stepsDone: Int { max(0, records.count - 1) }
+
+  /// Forgets what was done after the first steps, and its files.
+  mutating func goBack(to step: Int, in folder: URL) {
+    let files = FileManager.default
+    // The step after them may be under way without a record.
+    for later in (step + 1)...max(step + 1, stepsDone + 1) {
+      StepModel.remove(Self.model(folder, after: later))
+      try? files.removeItem(at: Self.folder(folder, of: later))
+    }
+    records = Array(records.prefix(step + 1))
+  }
 
   /// Reads the state of a folder; `nil` where there is none.
   ///
