@@ -60,8 +60,15 @@ import Testing
     } catch is RecipeInterruption {}
     // Without --resume nothing is overwritten.
     #expect(throws: RecipeError.self) { _ = try run.run() }
-    let resumed = try run.run(resume: true)
+    var estimates: [Double?] = []
+    let resumed = try run.run(
+      resume: true,
+      observe: { if case .progress(_, let left, _) = $0 { estimates.append(left) } }
+    )
     #expect(resumed.file == whole.file)
+    // What an earlier run did says nothing of this one's pace.
+    #expect(estimates.first == .some(nil))
+    #expect(estimates.contains { $0 != nil })
     #expect(resumed.records.map(\.bytes) == whole.records.map(\.bytes))
   }
 

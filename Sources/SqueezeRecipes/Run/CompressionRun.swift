@@ -84,7 +84,7 @@ public struct CompressionRun {
       )
       try state.write(folder)
     }
-    let pace = Pace(steps: steps.map(\.epochs), done: state.stepsDone)
+    let pace = Pace(steps: steps.map(\.epochs))
     while state.stepsDone < steps.count {
       let number = state.stepsDone + 1
       let step = steps[number - 1]
