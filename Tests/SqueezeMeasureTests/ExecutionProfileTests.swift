@@ -1,3 +1,4 @@
+import Foundation
 import SqueezeEngine
 import SqueezeGraph
 import SqueezeMeasure
@@ -68,12 +69,17 @@ import Testing
       )
     }
     let compiled = try CompiledModel(Self.model())
-    let paces = try [machine, faster].map {
-      try ExecutionProfile(of: compiled, Self.model(), shapes: [:], on: $0, iterations: 21).pace
+    func pace(_ machine: Machine) throws -> Double {
+      try ExecutionProfile(of: compiled, Self.model(), shapes: [:], on: machine, iterations: 5).pace
     }
-    // Busy machines change their pace by up to a factor of two or three between both.
-    #expect((1.0 / 3..<3).contains(10 * paces[1] / paces[0]))
-    #expect((0.1..<3).contains(paces[0]))
+    // Busy machines change their pace by a factor of two or three from one moment to the next: of several pairs the
+    // closest counts.
+    let pairs = try (0..<5).map { _ in (try pace(machine), try pace(faster)) }
+    let closest = try #require(
+      pairs.min { abs(log(10 * $0.1 / $0.0)) < abs(log(10 * $1.1 / $1.0)) }
+    )
+    #expect((0.5..<2).contains(10 * closest.1 / closest.0))
+    #expect((0.1..<3).contains(closest.0))
   }
 
   @Test("a machine without figures for the plan is refused by name")
