@@ -93,7 +93,7 @@ extension CompressionRun {
   private func scans() -> [Int: SensitivityTable] {
     var scans: [Int: SensitivityTable] = [:]
     for step in 1...max(1, plan.count) {
-      let url = folder.appendingPathComponent("step-\(step)-\(Sensitivity.file)")
+      let url = RunState.scan(folder, of: step)
       guard let data = try? Data(contentsOf: url) else { continue }
       scans[step] = try? JSONDecoder().decode(SensitivityTable.self, from: data)
     }

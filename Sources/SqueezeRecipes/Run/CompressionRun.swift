@@ -187,10 +187,11 @@ public struct CompressionRun {
       state = before
       state.identities = identities
       // A step under way goes on only as the step it was.
-      if common <= before.stepsDone, common < steps.count || before.stepsDone > common {
-        state.goBack(to: min(common, before.stepsDone), in: folder)
+      if common <= before.stepsDone {
+        try state.goBack(to: common, in: folder)
+      } else {
+        try state.write(folder)
       }
-      try state.write(folder)
     }
     let text = Data(recipe.text.utf8)
     try text.write(to: folder.appendingPathComponent("recipe.yaml"), options: .atomic)
@@ -208,7 +209,7 @@ public struct CompressionRun {
     let files = FileManager.default
     let scan = RunState.folder(folder, of: step).appendingPathComponent(Sensitivity.file)
     if let data = try? Data(contentsOf: scan) {
-      try? data.write(to: folder.appendingPathComponent("step-\(step)-\(Sensitivity.file)"))
+      try? data.write(to: RunState.scan(folder, of: step))
     }
     try? files.removeItem(at: RunState.folder(folder, of: step))
   }

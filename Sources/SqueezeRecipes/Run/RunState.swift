@@ -24,15 +24,18 @@ struct RunState: Codable {
   /// The number of steps done.
   var stepsDone: Int { max(0, records.count - 1) }
 
-  /// Forgets what was done after the first steps, and its files.
-  mutating func goBack(to step: Int, in folder: URL) {
-    let files = FileManager.default
-    // The step after them may be under way without a record.
-    for later in (step + 1)...max(step + 1, stepsDone + 1) {
-      StepModel.remove(Self.model(folder, after: later))
-      try? files.removeItem(at: Self.folder(folder, of: later))
-    }
+  /// Forgets what was done after the first steps, and then removes its files, which no state names any more.
+  mutating func goBack(to step: Int, in folder: URL) throws {
+    // The step after the last record may be under way.
+    let forgotten = (step + 1)...(stepsDone + 1)
     records = Array(records.prefix(step + 1))
+    try write(folder)
+    for later in forgotten {
+      StepModel.remove(Self.model(folder, after: later))
+      for file in [Self.folder(folder, of: later), Self.scan(folder, of: later)] {
+        try? FileManager.default.removeItem(at: file)
+      }
+    }
   }
 
   /// Reads the state of a folder; `nil` where there is none.
@@ -61,6 +64,11 @@ struct RunState: Codable {
   /// The file of the model after a step.
   static func model(_ folder: URL, after step: Int) -> URL {
     folder.appendingPathComponent("step-\(step).sqz")
+  }
+
+  /// The scan that a step made before it chose.
+  static func scan(_ folder: URL, of step: Int) -> URL {
+    folder.appendingPathComponent("step-\(step)-\(Sensitivity.file)")
   }
 
   /// The folder of a step that is under way.
