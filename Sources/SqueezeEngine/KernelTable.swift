@@ -33,6 +33,7 @@ struct KernelTable: Sendable {
   let multiplySparse: @Sendable (UnsafePointer<SQSparseProduct>) -> Void
   let multiplySparseRows: @Sendable (UnsafePointer<SQSparseRows>) -> Void
   let multiplyCodeRows: @Sendable (UnsafePointer<SQCodeRows>) -> Void
+  let convolveCodes: @Sendable (UnsafePointer<SQCodeConvolution>, Int, Int) -> Void
   let softmax: @Sendable (Source, Target, Int, Bool) -> Void
   let packBlock: @Sendable (SQLayout, Source, Target, Int) -> Void
   let unpackBlock: @Sendable (SQLayout, Source, Target, Int) -> Void
@@ -73,6 +74,7 @@ struct KernelTable: Sendable {
     multiplySparse: SqueezeKernelsBaseline.multiplySparse,
     multiplySparseRows: SqueezeKernelsBaseline.multiplySparseRows,
     multiplyCodeRows: SqueezeKernelsBaseline.multiplyCodeRows,
+    convolveCodes: SqueezeKernelsBaseline.convolveCodes,
     softmax: SqueezeKernelsBaseline.softmax,
     packBlock: SqueezeKernelsBaseline.packBlock,
     unpackBlock: SqueezeKernelsBaseline.unpackBlock
@@ -105,6 +107,7 @@ struct KernelTable: Sendable {
     multiplySparse: SqueezeKernelsV3.multiplySparse,
     multiplySparseRows: SqueezeKernelsV3.multiplySparseRows,
     multiplyCodeRows: SqueezeKernelsV3.multiplyCodeRows,
+    convolveCodes: SqueezeKernelsV3.convolveCodes,
     softmax: SqueezeKernelsV3.softmax,
     packBlock: SqueezeKernelsV3.packBlock,
     unpackBlock: SqueezeKernelsV3.unpackBlock
@@ -137,6 +140,7 @@ struct KernelTable: Sendable {
     multiplySparse: SqueezeKernelsV4.multiplySparse,
     multiplySparseRows: SqueezeKernelsV4.multiplySparseRows,
     multiplyCodeRows: SqueezeKernelsV4.multiplyCodeRows,
+    convolveCodes: SqueezeKernelsV4.convolveCodes,
     softmax: SqueezeKernelsV4.softmax,
     packBlock: SqueezeKernelsV4.packBlock,
     unpackBlock: SqueezeKernelsV4.unpackBlock

@@ -63,13 +63,6 @@ private func tile<T: PixelTile>(
   return T.pixels
 }
 
-/// How many pixels the next tile takes so that `left` pixels split into near-equal tiles.
-@inline(__always)
-private func share(of left: Int, atMost limit: Int) -> Int {
-  let parts = (left &+ limit &- 1) / limit
-  return (left &+ parts &- 1) / parts
-}
-
 /// A tile of 32 channels; returns the pixels done.
 ///
 /// 14 pixels fill 28 of 32 AVX-512 registers.

@@ -22,6 +22,9 @@ public struct CompressedLayer: Sendable {
     for (channels, size) in [(64, 56), (128, 28), (256, 14), (512, 7)] {
       layers.append(try pointwise(channels: channels, size: size))
     }
+    for (channels, size, stride) in [(512, 2, 1), (512, 4, 1), (256, 12, 2)] {
+      layers.append(try smallMap(channels: channels, size: size, stride: stride))
+    }
     for (rows, inputs, outputs) in [
       (1, 784, 300), (1, 4096, 1000), (1, 4096, 4096), (64, 784, 300),
     ] {
@@ -68,6 +71,19 @@ public struct CompressedLayer: Sendable {
     )
   }
 
+  /// A 3×3 convolution to 512 channels over a small map: by real weights, small integers and indices.
+  public static func smallMap(channels: Int, size: Int, stride: Int) throws -> CompressedLayer {
+    let window = SlidingWindow(3, stride: stride, padding: 1)
+    let op = Convolution(outputChannels: 512, window: window)
+    let input: Shape = [1, channels, size, size]
+    let weight = Self.weight([512, channels, 3, 3])
+    return CompressedLayer(
+      name: "3×3, \(channels) → 512, \(size)×\(size), stride \(stride)",
+      ways: [Way(name: "float32", model: model(op, input, Dense(weight)), avoided: [])]
+        + codes(weight).map { Way(name: $0, model: model(op, input, $1), avoided: []) }
+    )
+  }
+
   /// A fully connected layer with all weights, with some of them, and with all as small integers or
   /// indices.
   public static func fullyConnected(
@@ -78,10 +94,19 @@ public struct CompressedLayer: Sendable {
     let op = FullyConnected(outputFeatures: outputs)
     let shape: Shape = [outputs, inputs]
     let weight = Self.weight(shape)
+    return CompressedLayer(
+      name: "fully connected, \(rows) × \(inputs) → \(outputs)",
+      ways: sparseWays(op, [rows, inputs], shape)
+        + codes(weight).map { Way(name: $0, model: model(op, [rows, inputs], $1), avoided: []) }
+    )
+  }
+
+  /// Weights as integers of 8 and of 4 bits, and as indices of 5 bits.
+  private static func codes(_ weight: Tensor) -> [(String, any ParameterEncoding)] {
     func integers(_ bits: Int) -> UniformInteger {
       let largest = Float((1 << (bits - 1)) - 1)
       return UniformInteger(
-        shape: shape,
+        shape: weight.shape,
         integers: weight.scalars.map { Int32(($0 * largest).rounded()) },
         scales: [1 / largest],
         zeroPoints: [0],
@@ -89,18 +114,11 @@ public struct CompressedLayer: Sendable {
       )
     }
     let book = Codebook(
-      shape: shape,
+      shape: weight.shape,
       indices: weight.scalars.map { UInt16(min(31, ($0 + 1) * 16)) },
       centroids: (0..<32).map { Float($0) / 16 - 1 }
     )
-    let codes: [(String, any ParameterEncoding)] = [
-      ("8 bits", integers(8)), ("4 bits", integers(4)), ("32 centroids", book),
-    ]
-    return CompressedLayer(
-      name: "fully connected, \(rows) × \(inputs) → \(outputs)",
-      ways: sparseWays(op, [rows, inputs], shape)
-        + codes.map { Way(name: $0, model: model(op, [rows, inputs], $1), avoided: []) }
-    )
+    return [("8 bits", integers(8)), ("4 bits", integers(4)), ("32 centroids", book)]
   }
 
   private static func sparseWays(_ op: any Operator, _ input: Shape, _ shape: Shape) -> [Way] {

@@ -232,6 +232,140 @@ import Testing
     try check(model, [1, 3000], kernel: "CodedFullyConnected", from: .v4)
   }
 
+  // MARK: Convolutions over small maps
+
+  /// A convolution, a residual of the input's shape if wanted, and a ReLU.
+  private func convolution(
+    _ shape: Shape,
+    _ channels: Int,
+    _ window: SlidingWindow,
+    addsResidual: Bool = false,
+    _ encode: (Tensor) throws -> any ParameterEncoding
+  ) throws -> Model {
+    let op = Convolution(outputChannels: channels, window: window)
+    var model = try model(
+      [Node("a", op, inputs: ["x"])]
+        + (addsResidual ? [Node("sum", Add(), inputs: ["a", "x"])] : [])
+        + [Node("r", ReLU(), inputs: [addsResidual ? "sum" : "a"])],
+      output: "r",
+      input: shape
+    )
+    let weight = try #require(model.parameters["a.weight"]).decoded()
+    model.parameters["a.weight"] = try encode(weight)
+    return model
+  }
+
+  private func indexed(_ weight: Tensor, _ centroids: Int) -> MaskedCodebook {
+    MaskedCodebook(
+      shape: weight.shape,
+      indices: weight.scalars.indices.map { UInt16($0 * 7 % (centroids + 1)) },
+      centroids: (0..<centroids).map { Float($0) * 0.004 - 0.02 }
+    )
+  }
+
+  /// Odd and even numbers of rows and pixels, images, channels that fill no tile, and windows of all kinds.
+  private static let smallMaps: [([Int], Int, SlidingWindow)] = [
+    ([1, 128, 4, 4], 128, SlidingWindow(3, padding: 1)),
+    ([1, 384, 2, 2], 96, SlidingWindow(3, padding: 1)),
+    ([2, 70, 3, 5], 110, SlidingWindow(5, padding: 2)),
+    ([1, 90, 15, 9], 200, SlidingWindow(3, stride: 2, padding: 1)),
+    ([2, 64, 8, 3], 90, SlidingWindow(5, padding: 2)),
+    ([1, 128, 7, 5], 144, SlidingWindow(3, dilation: 2, padding: 2)),
+    ([1, 1000, 1, 1], 150, SlidingWindow(1)),
+    ([1, 400, 2, 4], 350, SlidingWindow(1)),
+  ]
+
+  @Test("indices of 4 bits are looked up on small maps", arguments: smallMaps)
+  func codedConvolution(_ input: [Int], _ channels: Int, _ window: SlidingWindow) throws {
+    let model = try convolution(Shape(input), channels, window) { indexed($0, 15) }
+    try check(model, Shape(input), kernel: "CodedConvolution", from: .v4)
+  }
+
+  @Test("indices of 6 bits are looked up on small maps", arguments: smallMaps)
+  func wideCodedConvolution(_ input: [Int], _ channels: Int, _ window: SlidingWindow) throws {
+    let model = try convolution(Shape(input), channels, window) { weight in
+      Codebook(
+        shape: weight.shape,
+        indices: weight.scalars.indices.map { UInt16($0 * 13 % 61) },
+        centroids: (0..<61).map { Float($0) * 0.001 - 0.03 }
+      )
+    }
+    try check(model, Shape(input), kernel: "CodedConvolution", from: .v4)
+  }
+
+  @Test("integers are read as bytes on small maps", arguments: smallMaps)
+  func byteConvolution(_ input: [Int], _ channels: Int, _ window: SlidingWindow) throws {
+    let model = try convolution(Shape(input), channels, window) { weight in
+      let scales = (0..<channels).map { 0.001 + Float($0) * 1e-5 }
+      let perChannel = weight.shape.count(from: 1)
+      return UniformInteger(
+        shape: weight.shape,
+        integers: weight.scalars.indices.map {
+          min(max(Int32((weight.scalars[$0] / scales[$0 / perChannel]).rounded()), -127), 127)
+        },
+        scales: scales,
+        zeroPoints: [Int32](repeating: 0, count: channels),
+        axis: 0
+      )
+    }
+    try check(model, Shape(input), kernel: "CodedConvolution", from: .v4)
+  }
+
+  @Test("signs are read as halves of bytes on small maps")
+  func signConvolution() throws {
+    let window = SlidingWindow(3, padding: 1)
+    let model = try convolution([1, 128, 4, 4], 128, window) { Binary($0) }
+    try check(model, [1, 128, 4, 4], kernel: "CodedConvolution", from: .v4)
+  }
+
+  @Test("a residual is added to what codes give", arguments: [[1, 128, 4, 4], [2, 128, 2, 3]])
+  func codedResidual(_ input: [Int]) throws {
+    let window = SlidingWindow(3, padding: 1)
+    let model = try convolution(Shape(input), 128, window, addsResidual: true) { indexed($0, 15) }
+    try check(model, Shape(input), kernel: "CodedConvolution", from: .v4)
+  }
+
+  @Test("small layers, wide maps, groups and many images stay with kernels on floats")
+  func unsuitableForCodes() throws {
+    let window = SlidingWindow(3, stride: 2, padding: 1)
+    for (input, channels) in [
+      ([1, 64, 8, 8], 64), ([1, 128, 18, 18], 128), ([3, 128, 8, 8], 128),
+    ] {
+      let model = try convolution(Shape(input), channels, window) { indexed($0, 15) }
+      let kernels = try CompiledModel(model).steps.map(\.kernel)
+      #expect(!kernels.contains("CodedConvolution"), "\(input)")
+    }
+  }
+
+  @Test("a codebook keeps its indices when a batch normalization is merged into it")
+  func normalizedCodes() throws {
+    let input: Shape = [1, 128, 4, 4]
+    var model = try model(
+      [
+        Node(
+          "a",
+          Convolution(outputChannels: 128, window: SlidingWindow(3, padding: 1), hasBias: false),
+          inputs: ["x"]
+        ), Node("n", BatchNormalization(), inputs: ["a"]),
+        Node("r", ReLU(), inputs: ["n"]), Node("f", Flatten(), inputs: ["r"]),
+        Node("b", FullyConnected(outputFeatures: 600, hasBias: false), inputs: ["f"]),
+        Node("m", BatchNormalization(), inputs: ["b"]),
+      ],
+      output: "m",
+      input: input
+    )
+    for name in ["a.weight", "b.weight"] {
+      let weight = try #require(model.parameters[name]).decoded()
+      model.parameters[name] = indexed(weight, 15)
+    }
+    // A channel that the normalization switches off has factor 0.
+    var factors = try #require(model.parameters["n.scale"]).decoded()
+    factors.scalars[5] = 0
+    model.parameters["n.scale"] = Dense(factors)
+    try check(model, input, kernel: "CodedConvolution", from: .v4)
+    try check(model, input, kernel: "CodedFullyConnected", from: .v4)
+  }
+
   // MARK: Winograd
 
   @Test(

@@ -94,6 +94,14 @@ SQ_INLINE void sq_prefetch_for_later(const float *_Nonnull address) {
 SQ_INLINE SQFloat16 sq_low32(SQFloat32 a) { return a.lo; }
 SQ_INLINE SQFloat16 sq_high32(SQFloat32 a) { return a.hi; }
 
+/// 32 lanes from the first and the last 16.
+SQ_INLINE SQFloat32 sq_join32(SQFloat16 low, SQFloat16 high) {
+  SQFloat32 y;
+  y.lo = low;
+  y.hi = high;
+  return y;
+}
+
 /// The sum of all lanes, pairwise, always in the same order.
 SQ_INLINE float sq_sum16(SQFloat16 a) {
   __auto_type b = a.lo + a.hi;

@@ -70,6 +70,17 @@ typedef struct {
   SQClip clip;
 } SQCodeRows;
 
+/// 16 or 32 output channels of a convolution whose weights are kept as codes.
+typedef struct {
+  SQCode kind;
+  /// The convolution; for its `weights` the 64 numbers that codes choose from.
+  SQConvolution base;
+  /// For each of the `depth` inputs of a pixel the codes of 32 channels.
+  const uint8_t *_Nonnull codes;
+  /// One per channel.
+  const float *_Nonnull scales;
+} SQCodeConvolution;
+
 /// 16 bytes as whole numbers.
 SQ_INLINE SQInt16 sq_codes16(const uint8_t *_Nonnull p) {
   return __builtin_convertvector(SQ_LOAD(SQByte16, p), SQInt16);

@@ -68,6 +68,7 @@ enum KernelCatalog {
     DepthwiseConvolution.self,
     SparsePointwiseConvolution.self,
     WinogradConvolution.self,
+    CodedConvolution.self,
     TiledConvolution.self,
     PhasedTransposedConvolution.self,
     SparseFullyConnected.self,

@@ -20,6 +20,21 @@ enum SparseEstimate {
   /// How much faster an estimate has to be, as it may be wrong.
   private static let margin = 0.9
 
+  /// Whether a convolution that decodes a weight for every two rows of pixels is faster than one by tiles that
+  /// reads floats: on small maps a weight meets so few pixels that reading it takes the time.
+  static func favoursCodes(_ rows: Rows, _ geometry: WindowGeometry, outputs: Int) -> Bool {
+    let output = geometry.output
+    let bytes = geometry.input[1] * geometry.taps * outputs * 4
+    // Tiles take all pixels of a map together where each needs only its own place.
+    let isSmall =
+      geometry.isPointwise
+      ? output[2] * output[3] <= 8 : output[3] <= (rows == .table ? 5 : 6)
+    return bytes > readSeldom && output[0] <= 2 && isSmall
+  }
+
+  /// From how many bytes on the weights of a layer come from the third cache.
+  private static let readSeldom = 1 << 19
+
   /// How the weights of a layer of one row may be kept.
   enum Rows: Sendable {
     case dense

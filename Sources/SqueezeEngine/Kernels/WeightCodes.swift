@@ -3,14 +3,14 @@ import SqueezeGraph
 import SqueezeParameters
 import SqueezeTensor
 
-/// Weights of a fully connected layer as small codes, as their encoding has them.
+/// Weights of a layer as small codes, as their encoding has them.
 struct WeightCodes {
   var kind: SQCode
   /// One code per weight, row-major.
   var codes: [UInt8]
   /// The number each code stands for, unless it is the number itself; at most 64.
   var table: [Float]
-  /// One per output feature, or one.
+  /// One per output feature or channel, or one.
   var scales: [Float]
 
   private init(kind: SQCode, codes: [UInt8], table: [Float], scales: [Float]) {
@@ -22,6 +22,12 @@ struct WeightCodes {
     switch encoding {
     case let book as Codebook: self.init(book.indices, table: book.free)
     case let book as MaskedCodebook: self.init(book.indices, table: [0] + book.free)
+    case let scaled as ScaledCodes<Codebook>:
+      self.init(scaled.book)
+      scales = scaled.scales
+    case let scaled as ScaledCodes<MaskedCodebook>:
+      self.init(scaled.book)
+      scales = scaled.scales
     case let binary as Binary:
       self.init(
         kind: SQCodeNibbles,
@@ -62,12 +68,15 @@ struct WeightCodes {
 
 extension Site {
   /// Whether the first parameter's encoding may become codes; cheaper than making them.
-  private var rowsOfCodes: SparseEstimate.Rows? {
-    switch encodings.first {
-    case let book as Codebook:
-      book.free.count <= 16 ? .nibbles : book.free.count <= 64 ? .table : nil
-    case let book as MaskedCodebook:
-      book.free.count < 16 ? .nibbles : book.free.count < 64 ? .table : nil
+  var rowsOfCodes: SparseEstimate.Rows? {
+    func rows(of numbers: Int) -> SparseEstimate.Rows? {
+      numbers <= 16 ? .nibbles : numbers <= 64 ? .table : nil
+    }
+    return switch encodings.first {
+    case let book as Codebook: rows(of: book.free.count)
+    case let book as MaskedCodebook: rows(of: book.free.count + 1)
+    case let scaled as ScaledCodes<Codebook>: rows(of: scaled.book.free.count)
+    case let scaled as ScaledCodes<MaskedCodebook>: rows(of: scaled.book.free.count + 1)
     case is Binary: .nibbles
     case let integer as UniformInteger:
       integer.bits <= 4 ? .nibbles : integer.bits <= 8 ? .bytes : nil

@@ -17,6 +17,8 @@ protocol PixelTile {
   where W.L == L
   /// Adds one vector per pixel.
   mutating func add(_ x: UnsafePointer<Float>, stride: Int, blockStride: Int)
+  /// Multiplies every sum by a factor and adds a number, lane by lane.
+  mutating func scale(_ factor: L, adding number: L)
   mutating func clip(_ lower: Float, _ upper: Float)
   func store(_ target: UnsafeMutablePointer<Float>, stride: Int, blockStride: Int)
 }
@@ -50,6 +52,9 @@ struct One<L: Lanes>: PixelTile {
   mutating func add(_ x: UnsafePointer<Float>, stride: Int, blockStride: Int) {
     sum = sum.adding(x, blockStride: blockStride)
   }
+
+  @inline(__always)
+  mutating func scale(_ factor: L, adding number: L) { sum = number.adding(sum, times: factor) }
 
   @inline(__always)
   mutating func clip(_ lower: Float, _ upper: Float) { sum = sum.clipped(lower, upper) }
@@ -100,6 +105,12 @@ struct Pair<A: PixelTile, B: PixelTile>: PixelTile where A.L == B.L {
   }
 
   @inline(__always)
+  mutating func scale(_ factor: L, adding number: L) {
+    a.scale(factor, adding: number)
+    b.scale(factor, adding: number)
+  }
+
+  @inline(__always)
   mutating func clip(_ lower: Float, _ upper: Float) {
     a.clip(lower, upper)
     b.clip(lower, upper)
@@ -130,3 +141,10 @@ typealias Tile20<L: Lanes> = Pair<Tile16<L>, Tile4<L>>
 typealias Tile24<L: Lanes> = Pair<Tile16<L>, Tile8<L>>
 typealias Tile27<L: Lanes> = Pair<Tile24<L>, Tile3<L>>
 typealias Tile28<L: Lanes> = Pair<Tile24<L>, Tile4<L>>
+
+/// How many pixels the next tile takes so that `left` pixels split into near-equal tiles.
+@inline(__always)
+func share(of left: Int, atMost limit: Int) -> Int {
+  let parts = (left &+ limit &- 1) / limit
+  return (left &+ parts &- 1) / parts
+}

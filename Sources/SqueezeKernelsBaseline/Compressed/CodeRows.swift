@@ -7,69 +7,9 @@ public import CSqueezeKernels
 /// reading them where a layer is larger than the caches.
 public func multiplyCodeRows(_ arguments: UnsafePointer<SQCodeRows>) {
   switch arguments.pointee.kind {
-  case SQCodeNibbles: rows(arguments, NibbleCodes(arguments.pointee))
-  case SQCodeTable: rows(arguments, TableCodes(arguments.pointee))
-  default: rows(arguments, ByteCodes(arguments.pointee))
-  }
-}
-
-/// How 32 weights are read.
-private protocol WeightCodes {
-  /// The bytes that 32 weights take.
-  static var bytes: Int { get }
-  /// The first and the last 16 of 32 weights.
-  func weights(_ codes: UnsafePointer<UInt8>) -> (Vector, Vector)
-}
-
-/// A byte's low half is one of the first 16 weights, its high half one of the last 16.
-private struct NibbleCodes: WeightCodes {
-  let table: Vector
-
-  @inline(__always)
-  init(_ c: SQCodeRows) { table = load(c.table) }
-
-  @inline(__always)
-  static var bytes: Int { 16 }
-
-  @inline(__always)
-  func weights(_ codes: UnsafePointer<UInt8>) -> (Vector, Vector) {
-    let lanes = sq_codes16(codes)
-    return (sq_lookUp16(table, lanes), sq_lookUp16(table, sq_highNibbles(lanes)))
-  }
-}
-
-private struct TableCodes: WeightCodes {
-  let table: (Vector, Vector, Vector, Vector)
-
-  @inline(__always)
-  init(_ c: SQCodeRows) {
-    table = (load(c.table), load(c.table + 16), load(c.table + 32), load(c.table + 48))
-  }
-
-  @inline(__always)
-  static var bytes: Int { 32 }
-
-  @inline(__always)
-  func weights(_ codes: UnsafePointer<UInt8>) -> (Vector, Vector) {
-    (look(sq_codes16(codes)), look(sq_codes16(codes + 16)))
-  }
-
-  @inline(__always)
-  private func look(_ lanes: SIMD16<Int32>) -> Vector {
-    sq_lookUp64(table.0, table.1, table.2, table.3, lanes)
-  }
-}
-
-private struct ByteCodes: WeightCodes {
-  @inline(__always)
-  init(_ c: SQCodeRows) {}
-
-  @inline(__always)
-  static var bytes: Int { 32 }
-
-  @inline(__always)
-  func weights(_ codes: UnsafePointer<UInt8>) -> (Vector, Vector) {
-    (sq_signedFloats16(codes), sq_signedFloats16(codes + 16))
+  case SQCodeNibbles: rows(arguments, NibbleCodes(arguments.pointee.table))
+  case SQCodeTable: rows(arguments, TableCodes(arguments.pointee.table))
+  default: rows(arguments, ByteCodes())
   }
 }
 

@@ -192,13 +192,6 @@ private func tile<T: BitTile>(
   return T.pixels
 }
 
-/// How many pixels the next tile takes so that `left` pixels split into near-equal tiles.
-@inline(__always)
-private func share(of left: Int, atMost limit: Int) -> Int {
-  let parts = (left &+ limit &- 1) / limit
-  return (left &+ parts &- 1) / parts
-}
-
 @inline(__always)
 private func upTo14<T: BitTile>(
   _: T.Type,

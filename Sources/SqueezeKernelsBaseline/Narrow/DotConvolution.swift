@@ -75,13 +75,6 @@ private func tile<T: DotTile>(
   return T.pixels
 }
 
-/// How many pixels the next tile takes so that `left` pixels split into near-equal tiles.
-@inline(__always)
-private func share(of left: Int, atMost limit: Int) -> Int {
-  let parts = (left &+ limit &- 1) / limit
-  return (left &+ parts &- 1) / parts
-}
-
 /// A tile of up to 14 pixels, which fill 28 of 32 registers where 32 channels are two of them.
 @inline(__always)
 private func upTo14<L: DotLanes>(
