@@ -1,6 +1,7 @@
 import Foundation
 import SqueezeFormats
 import SqueezeGraph
+import SqueezeOperators
 import SqueezeParameters
 import SqueezeRecipes
 import SqueezeReport
@@ -258,5 +259,52 @@ import Testing
     #expect(outcome.file.count <= 2_000)
     #expect(outcome.verdict.isAccepted)
     #expect(plan.contains { $0.contains("round") })
+  }
+  /// The network with one channel so large, and unused, that a grid for all of them has room for no other.
+  private func crowded() throws -> Model {
+    var model = model
+    let norm = try #require(model.nodes.first { $0.op is BatchNormalization })
+    let second = try #require(model.nodes.last { $0.op is Convolution })
+    for (name, number) in [("scale", Float(0)), ("bias", 1e6)] {
+      let key = Model.key(norm.name, name)
+      var tensor = try #require(model.parameters[key]).decoded()
+      tensor.scalars[0] = number
+      model.parameters[key] = Dense(tensor)
+    }
+    let key = Model.key(second.name, "weight")
+    var weight = try #require(model.parameters[key]).decoded()
+    let (channel, taps) = (weight.shape.count(from: 1), weight.shape.count(from: 2))
+    for output in 0..<weight.shape[0] {
+      for tap in 0..<taps { weight.scalars[output * channel + tap] = 0 }
+    }
+    model.parameters[key] = Dense(weight)
+    return model
+  }
+
+  @Test(
+    "a plan for whole numbers counts what they lose, and rounds weights only where that leaves room"
+  )
+  func plansForIntegers() throws {
+    for (model, rounds) in [(try crowded(), false), (model, true)] {
+      let order = CompressionOrder(
+        model: model,
+        data: task.folder.appendingPathComponent("data").path,
+        maxDrop: "1%",
+        precision: "int8",
+        calibration: 16,
+        inputBytes: 1_000_000,
+        folder: task.folder.appendingPathComponent("planned-\(rounds)")
+      )
+      var (plan, notes): ([String], [String]) = ([], [])
+      _ = try order.run(
+        observe: {
+          if case .plan(let steps, _) = $0 { plan = steps }
+          if case .note(let text) = $0 { notes.append(text) }
+        }
+      )
+      #expect(notes.contains { $0.contains("whole numbers alone") }, "\(notes)")
+      #expect(plan.contains { $0.contains("round weights") } == rounds, "\(plan) \(notes)")
+      #expect(plan.count { $0.contains("calibrate activations") } == 1, "\(plan)")
+    }
   }
 }

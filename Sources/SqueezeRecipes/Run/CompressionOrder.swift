@@ -75,8 +75,13 @@ public struct CompressionOrder {
     if let recipe {
       plan = recipe
     } else {
-      plan = try RecipePlanner(data: data, goal: goal, folder: folder, threads: threads)
-        .recipe(observe: observe, shouldStop: shouldStop)
+      plan = try RecipePlanner(
+        data: data,
+        goal: goal,
+        folder: folder,
+        threads: threads,
+        isInteger: precision == "int8"
+      ).recipe(observe: observe, shouldStop: shouldStop)
     }
     if let seed { plan.seed = seed }
     if let calibration { plan.calibration = calibration }

@@ -4,6 +4,7 @@ import SqueezeEngine
 import SqueezeExperiments
 import SqueezeFormats
 import SqueezeGraph
+import SqueezeTensor
 
 /// Makes a recipe for a goal from a scan of how sensitive every layer is.
 ///
@@ -14,6 +15,8 @@ struct RecipePlanner {
   let goal: RecipeGoal
   let folder: URL
   let threads: Int
+  /// Whether the result computes in whole numbers, what a choice then loses with.
+  let isInteger: Bool
 
   /// The sparsities that are tried with training data.
   private static let sparsities = [0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98]
@@ -24,7 +27,8 @@ struct RecipePlanner {
   ///
   /// With training data: pruning while training to the mildest sparsity whose file at 4 or 5 bits is small enough,
   /// codebooks, and training of what is shared. Without: rounding by rate and distortion to the size that is asked
-  /// for, or to the largest divergence that is expected to lose at most half of the drop that is allowed.
+  /// for, or to the largest divergence that is expected to lose at most half of the drop that is allowed, activations in
+  /// whole numbers included; where there is none, activations alone are put on grids.
   ///
   /// - Throws: ``RecipeError`` where no combination is small enough, ``RecipeInterruption``, and what runs throw.
   func recipe(
@@ -106,6 +110,14 @@ struct RecipePlanner {
     let inputs = try data.calibrationInputs()
     let runtime = FastRuntime(threadCount: threads)
     let probe = try FidelityProbe(data.model, inputs: inputs, threads: threads)
+    if isInteger {
+      let drop = try expectedDrop(of: data.model, probe, inputs)
+      observe(
+        .note("  whole numbers alone are expected to lose \(Words.number(100 * drop)) points")
+      )
+      // Nothing is left to lose by rounding.
+      if drop > goal.drop / 2 { return recipe("{kind: calibrate}", losing: drop) }
+    }
     for divergence in Self.divergences {
       let rounding = PostTrainingCompression(
         target: .distortion(divergence),
@@ -119,7 +131,7 @@ struct RecipePlanner {
         size: { try SQZWriter().bytes(of: $0).count },
         progress: { _ in if shouldStop() { throw RecipeInterruption() } }
       )
-      let drop = try probe.fidelity(of: model).expectedDrop
+      let drop = try expectedDrop(of: model, probe, inputs)
       observe(
         .note(
           "  a divergence of \(Words.number(divergence)) nats is expected to lose "
@@ -127,14 +139,31 @@ struct RecipePlanner {
         )
       )
       guard drop <= goal.drop / 2 else { continue }
-      return """
-        # Expected to lose \(Words.number(100 * drop)) points, without training data.
-        name: plan
-        steps:
-          - {kind: round, divergence: \(divergence)}
-        """ + "\n"
+      return recipe("{kind: round, divergence: \(divergence)}", losing: drop)
     }
-    throw unreachable(0)
+    guard isInteger else { throw unreachable(0) }
+    return recipe("{kind: calibrate}", losing: try expectedDrop(of: data.model, probe, inputs))
+  }
+
+  private func recipe(_ step: String, losing drop: Double) -> String {
+    """
+    # Expected to lose \(Words.number(100 * drop)) points, without training data.
+    name: plan
+    steps:
+      - \(step)
+    """ + "\n"
+  }
+
+  /// What a model is expected to lose, in whole numbers where the result will compute in them.
+  private func expectedDrop(
+    of model: Model,
+    _ probe: FidelityProbe,
+    _ inputs: [[String: Tensor]]
+  ) throws -> Double {
+    let final =
+      isInteger
+      ? try CalibrateStep().quantized(model, calibratedOn: inputs, threads: threads) : model
+    return try probe.fidelity(of: final).expectedDrop
   }
 
   private func unreachable(_ target: Int) -> RecipeError {

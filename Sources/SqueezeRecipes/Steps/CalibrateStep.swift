@@ -2,6 +2,7 @@ import SqueezeCompress
 import SqueezeExperiments
 import SqueezeGraph
 import SqueezeMeasure
+import SqueezeTensor
 
 /// Puts activations on grids of 8 bits, their ranges taken from the calibration samples.
 struct CalibrateStep: RecipeStep {
@@ -13,13 +14,26 @@ struct CalibrateStep: RecipeStep {
   var summary: String { "calibrate activations on grids of 8 bits" }
 
   func apply(to model: Model, _ context: StepContext) throws -> Model {
-    try model.quantized(
+    try quantized(
+      model,
       calibratedOn: try context.data.calibrationInputs(),
+      threads: context.threads
+    )
+  }
+
+  /// The model with its activations on grids that fit some inputs.
+  func quantized(
+    _ model: Model,
+    calibratedOn inputs: [[String: Tensor]],
+    threads: Int
+  ) throws -> Model {
+    try model.quantized(
+      calibratedOn: inputs,
       by: ActivationQuantization(
         rule: RangeRule.named(settings.text("range")),
         correctsBias: settings.boolean("correct_bias")
       ),
-      threadCount: context.threads
+      threadCount: threads
     )
   }
 }
