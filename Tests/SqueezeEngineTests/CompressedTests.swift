@@ -167,21 +167,24 @@ import Testing
   /// Large enough that reading floats takes longer than looking codes up.
   private static let large: [([Int], Int)] = [([1, 1030], 1021), ([2, 1055], 1000)]
 
+  /// Integers of 8 bits, each output on a grid of its own.
+  private func bytes(_ weight: Tensor) -> UniformInteger {
+    let (outputs, perOutput) = (weight.shape[0], weight.shape.count(from: 1))
+    let scales = (0..<outputs).map { 0.001 + Float($0) * 1e-6 }
+    return UniformInteger(
+      shape: weight.shape,
+      integers: weight.scalars.indices.map {
+        min(max(Int32((weight.scalars[$0] / scales[$0 / perOutput]).rounded()), -127), 127)
+      },
+      scales: scales,
+      zeroPoints: [Int32](repeating: 0, count: outputs),
+      axis: 0
+    )
+  }
+
   @Test("integers of 8 bits are read as bytes", arguments: large)
-  func bytes(_ input: [Int], _ features: Int) throws {
-    let model = try layer(Shape(input), features) { weight in
-      let scales = (0..<features).map { 0.001 + Float($0) * 1e-6 }
-      let perRow = weight.shape[1]
-      return UniformInteger(
-        shape: weight.shape,
-        integers: weight.scalars.indices.map {
-          min(max(Int32((weight.scalars[$0] / scales[$0 / perRow]).rounded()), -127), 127)
-        },
-        scales: scales,
-        zeroPoints: [Int32](repeating: 0, count: features),
-        axis: 0
-      )
-    }
+  func byteRows(_ input: [Int], _ features: Int) throws {
+    let model = try layer(Shape(input), features, bytes)
     try check(model, Shape(input), kernel: "CodedFullyConnected", from: .v4)
   }
 
@@ -295,19 +298,7 @@ import Testing
 
   @Test("integers are read as bytes on small maps", arguments: smallMaps)
   func byteConvolution(_ input: [Int], _ channels: Int, _ window: SlidingWindow) throws {
-    let model = try convolution(Shape(input), channels, window) { weight in
-      let scales = (0..<channels).map { 0.001 + Float($0) * 1e-5 }
-      let perChannel = weight.shape.count(from: 1)
-      return UniformInteger(
-        shape: weight.shape,
-        integers: weight.scalars.indices.map {
-          min(max(Int32((weight.scalars[$0] / scales[$0 / perChannel]).rounded()), -127), 127)
-        },
-        scales: scales,
-        zeroPoints: [Int32](repeating: 0, count: channels),
-        axis: 0
-      )
-    }
+    let model = try convolution(Shape(input), channels, window, bytes)
     try check(model, Shape(input), kernel: "CodedConvolution", from: .v4)
   }
 

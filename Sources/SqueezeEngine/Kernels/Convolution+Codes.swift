@@ -13,12 +13,9 @@ struct CodedConvolution: Kernel {
   private let geometry: WindowGeometry
   private let tiles: [ConvolutionWeights.Tile]
   private let extents: [ConvolutionWeights.Extent]
-  private let kind: SQCode
   /// For each tile, input channel block by block and tap by tap, the codes of 32 output channels.
   private let codes: AlignedBuffer<UInt8>
-  private let lookUp: AlignedBuffer<Float>
-  private let scales: AlignedBuffer<Float>
-  private let bias: AlignedBuffer<Float>
+  private let numbers: CodeNumbers
   private let table: KernelTable
   private let clip: SQClip
   private let threadCount: Int
@@ -39,13 +36,11 @@ struct CodedConvolution: Kernel {
     let geometry = WindowGeometry(op, site)
     return geometry.input[1] >= 16 && !site.forms.contains(.scattered) && geometry.hasModestHalo
       && SparseEstimate.favoursCodes(rows, geometry, outputs: op.outputChannels)
-      && site.encodings.first.flatMap { WeightCodes($0) } != nil
+      && site.weightCodes != nil
   }
 
   init(_ op: Convolution, _ site: Site) {
-    guard let weights = site.encodings.first.flatMap({ WeightCodes($0) }) else {
-      preconditionFailure("a layer without codes")
-    }
+    guard let weights = site.weightCodes else { preconditionFailure("a layer without codes") }
     geometry = WindowGeometry(op, site)
     inputs = [.blocked(geometry.halo)] + (site.addsResidual ? [.blocked] : [])
     let outputs = op.outputChannels
@@ -58,31 +53,21 @@ struct CodedConvolution: Kernel {
       32,
       false
     )
-    kind = weights.kind
-    lookUp = AlignedBuffer(count: 64)
-    lookUp.pointer.update(from: weights.table, count: weights.table.count)
-    let padded = (outputs + 31) / 32 * 32
-    // Channels that do not exist have scale 0 and bias 0.
-    scales = AlignedBuffer(count: padded)
-    bias = AlignedBuffer(count: padded)
-    for output in 0..<outputs {
-      scales.pointer[output] = weights.scales[weights.scales.count == 1 ? 0 : output]
-    }
-    if op.hasBias { bias.pointer.update(from: site.parameters[1].scalars, count: outputs) }
-    let depth = geometry.input[1] * geometry.taps
-    codes = AlignedBuffer(count: tiles.count * depth * Self.bytes(weights.kind))
+    numbers = CodeNumbers(
+      weights,
+      outputs: outputs,
+      bias: op.hasBias ? site.parameters[1].scalars : nil
+    )
+    codes = AlignedBuffer(count: tiles.count * tiles[0].depth * numbers.bytes)
     table = site.table
     clip = site.clip
     threadCount = site.threadCount
     pack(weights.codes, outputs: outputs)
   }
 
-  /// The bytes that the codes of 32 channels take.
-  private static func bytes(_ kind: SQCode) -> Int { kind == SQCodeNibbles ? 16 : 32 }
-
   /// Where the codes of a tile start.
   private func codes(of tile: ConvolutionWeights.Tile) -> UnsafeMutablePointer<UInt8> {
-    codes.pointer + tile.firstChannel / 32 * tile.depth * Self.bytes(kind)
+    codes.pointer + tile.firstChannel / 32 * tile.depth * numbers.bytes
   }
 
   /// Brings `[O, I, taps]` into the order in which tiles read.
@@ -98,11 +83,7 @@ struct CodedConvolution: Kernel {
           for tap in 0..<taps {
             let code = source[(output * channels + input) * taps + tap]
             let k = block * taps * 16 + tap * length + input % 16
-            if kind == SQCodeNibbles {
-              target[k * 16 + lane % 16] |= lane < 16 ? code : code << 4
-            } else {
-              target[k * 32 + lane] = code
-            }
+            numbers.put(code, lane, target + k * numbers.bytes)
           }
         }
       }
@@ -133,15 +114,15 @@ struct CodedConvolution: Kernel {
       let tile = tiles[part.tile]
       let block = tile.firstChannel / 16
       var arguments = SQCodeConvolution(
-        kind: kind,
+        kind: numbers.kind,
         base: SQConvolution(
           input: run.memory + bound.input.start(part.image, plane: 0),
           inputPixelStride: bound.input.pixelStride,
           inputRowStride: bound.input.rowStride,
           offsets: bound.input.offsets(part.image, tile),
           depth: tile.depth,
-          weights: lookUp.pointer,
-          bias: bias.pointer + tile.firstChannel,
+          weights: numbers.lookUp.pointer,
+          bias: numbers.bias.pointer + tile.firstChannel,
           output: run.memory + bound.output.row(part.image, block),
           outputPixelStride: 16,
           outputRowStride: bound.output.rowStride,
@@ -152,7 +133,7 @@ struct CodedConvolution: Kernel {
           clip: clip
         ),
         codes: codes(of: tile),
-        scales: scales.pointer + tile.firstChannel
+        scales: numbers.scales.pointer + tile.firstChannel
       )
       table.convolveCodes(&arguments, part.rows.lowerBound, part.rows.upperBound)
     }

@@ -10,11 +10,9 @@ struct CodedFullyConnected: Kernel {
   private let rows: Int
   private let features: Int
   private let outputFeatures: Int
-  private let kind: SQCode
+  /// Feature after feature, each filled up to 32 weights.
   private let codes: AlignedBuffer<UInt8>
-  private let lookUp: AlignedBuffer<Float>
-  private let scales: AlignedBuffer<Float>
-  private let bias: AlignedBuffer<Float>
+  private let numbers: CodeNumbers
   private let table: KernelTable
   private let clip: SQClip
   private var place = (input: 0, output: 0)
@@ -24,47 +22,38 @@ struct CodedFullyConnected: Kernel {
 
   static func accepts(_ op: FullyConnected, _ site: Site) -> Bool {
     switch site.bestRows(outputs: op.outputFeatures) {
-    case .nibbles, .table, .bytes: site.encodings.first.flatMap { WeightCodes($0) } != nil
+    case .nibbles, .table, .bytes: site.weightCodes != nil
     case .dense, .sparse: false
     }
   }
 
   init(_ op: FullyConnected, _ site: Site) {
-    guard let weights = site.encodings.first.flatMap({ WeightCodes($0) }) else {
-      preconditionFailure("a layer without codes")
-    }
+    guard let weights = site.weightCodes else { preconditionFailure("a layer without codes") }
     let shape = site.inputs[0].shape
     let features = shape[shape.rank - 1]
     self.features = features
     rows = shape.count(before: shape.rank - 1)
     outputFeatures = op.outputFeatures
-    kind = weights.kind
-    lookUp = AlignedBuffer(count: 64)
-    lookUp.pointer.update(from: weights.table, count: weights.table.count)
-    scales = AlignedBuffer(count: outputFeatures)
-    bias = AlignedBuffer(count: outputFeatures)
-    if op.hasBias { bias.pointer.update(from: site.parameters[1].scalars, count: outputFeatures) }
-    codes = AlignedBuffer(count: outputFeatures * Self.rowBytes(kind, features))
+    numbers = CodeNumbers(
+      weights,
+      outputs: outputFeatures,
+      bias: op.hasBias ? site.parameters[1].scalars : nil
+    )
+    codes = AlignedBuffer(count: outputFeatures * Self.rowBytes(numbers, features))
     table = site.table
     clip = site.clip
     for output in 0..<outputFeatures {
-      scales.pointer[output] = weights.scales[weights.scales.count == 1 ? 0 : output]
-      let target = codes.pointer + output * Self.rowBytes(kind, features)
+      let row = codes.pointer + output * Self.rowBytes(numbers, features)
       for input in 0..<features {
         let code = weights.codes[output * features + input]
-        if kind == SQCodeNibbles {
-          let place = input / 32 * 16 + input % 16
-          target[place] |= input % 32 < 16 ? code : code << 4
-        } else {
-          target[input] = code
-        }
+        numbers.put(code, input % 32, row + input / 32 * numbers.bytes)
       }
     }
   }
 
   /// The bytes of a row, filled up to 32 weights.
-  private static func rowBytes(_ kind: SQCode, _ features: Int) -> Int {
-    (features + 31) / 32 * (kind == SQCodeNibbles ? 16 : 32)
+  private static func rowBytes(_ numbers: CodeNumbers, _ features: Int) -> Int {
+    (features + 31) / 32 * numbers.bytes
   }
 
   mutating func bind(inputs: [Place], outputs: [Place], scratch: Int) {
@@ -77,13 +66,13 @@ struct CodedFullyConnected: Kernel {
       let first = item * Self.featuresPerItem
       for row in 0..<rows {
         var arguments = SQCodeRows(
-          kind: kind,
+          kind: numbers.kind,
           input: run.memory + place.input + row * features,
           features: features,
-          codes: codes.pointer + first * Self.rowBytes(kind, features),
-          table: lookUp.pointer,
-          scales: scales.pointer + first,
-          bias: bias.pointer + first,
+          codes: codes.pointer + first * Self.rowBytes(numbers, features),
+          table: numbers.lookUp.pointer,
+          scales: numbers.scales.pointer + first,
+          bias: numbers.bias.pointer + first,
           output: run.memory + place.output + row * outputFeatures + first,
           rows: min(Self.featuresPerItem, outputFeatures - first),
           clip: clip

@@ -66,7 +66,44 @@ struct WeightCodes {
   }
 }
 
+/// What kernels on codes keep beside the codes themselves.
+struct CodeNumbers: Sendable {
+  let kind: SQCode
+  /// 64 numbers that codes choose from.
+  let lookUp = AlignedBuffer<Float>(count: 64)
+  /// One per output feature or channel, filled up with 0 to a multiple of 32.
+  let scales: AlignedBuffer<Float>
+  let bias: AlignedBuffer<Float>
+
+  init(_ weights: WeightCodes, outputs: Int, bias source: [Float]?) {
+    kind = weights.kind
+    lookUp.pointer.update(from: weights.table, count: weights.table.count)
+    let padded = (outputs + 31) / 32 * 32
+    scales = AlignedBuffer(count: padded)
+    bias = AlignedBuffer(count: padded)
+    for output in 0..<outputs {
+      scales.pointer[output] = weights.scales[weights.scales.count == 1 ? 0 : output]
+    }
+    if let source { bias.pointer.update(from: source, count: outputs) }
+  }
+
+  /// The bytes that 32 codes take.
+  var bytes: Int { kind == SQCodeNibbles ? 16 : 32 }
+
+  /// Writes one of 32 codes that start at `target`, where all are 0 before.
+  func put(_ code: UInt8, _ lane: Int, _ target: UnsafeMutablePointer<UInt8>) {
+    if kind == SQCodeNibbles {
+      target[lane % 16] |= lane < 16 ? code : code << 4
+    } else {
+      target[lane] = code
+    }
+  }
+}
+
 extension Site {
+  /// The first parameter's codes, where it has some.
+  var weightCodes: WeightCodes? { encodings.first.flatMap { WeightCodes($0) } }
+
   /// Whether the first parameter's encoding may become codes; cheaper than making them.
   var rowsOfCodes: SparseEstimate.Rows? {
     func rows(of numbers: Int) -> SparseEstimate.Rows? {

@@ -96,7 +96,7 @@ private func someTile<L: CodedLanes, C: WeightCodes>(
   }
 }
 
-/// One tile of one or two rows; returns the pixels of a row.
+/// A tile of one row or of two, as the place says; returns the pixels of a row.
 @inline(__always)
 private func tile<T: PixelTile, C: WeightCodes>(
   _: T.Type,
@@ -105,71 +105,85 @@ private func tile<T: PixelTile, C: WeightCodes>(
   _ codes: C
 ) -> Int where T.L: CodedLanes {
   if place.hasNextRow {
-    twoRows(T.self, arguments, place, codes)
+    tile(of: TwoRows<T>.self, arguments, place, codes)
   } else {
-    oneRow(T.self, arguments, place, codes)
+    tile(of: OneRow<T>.self, arguments, place, codes)
   }
   return T.pixels
 }
 
 /// All sums stay in registers while inputs and codes stream by.
 @inline(__always)
-private func oneRow<T: PixelTile, C: WeightCodes>(
-  _: T.Type,
+private func tile<R: TileRows, C: WeightCodes>(
+  of _: R.Type,
   _ arguments: UnsafePointer<SQCodeConvolution>,
   _ place: Place,
   _ codes: C
-) where T.L: CodedLanes {
+) where R.L: CodedLanes {
   let c = arguments.pointee.base
-  var sums = T(T.L.zeros())
+  var sums = R()
   var source = arguments.pointee.codes
-  let (stride, offsets) = (c.inputPixelStride, c.offsets)
+  // Copies, which the compiler keeps in registers.
+  let (stride, rowStride, offsets) = (c.inputPixelStride, c.inputRowStride, c.offsets)
   for k in 0..<c.depth {
-    let weights = T.L(codes, source)
-    sums.add(broadcast: place.input + offsets[k], stride: stride, weights: weights)
+    sums.add(
+      place.input + offsets[k],
+      stride: stride,
+      rowStride: rowStride,
+      weights: R.L(codes, source)
+    )
     source += C.bytes
   }
-  finish(&sums, arguments, place)
+  sums.finish(arguments, place)
 }
 
-/// The same for two rows, which share decoded weights.
-@inline(__always)
-private func twoRows<T: PixelTile, C: WeightCodes>(
-  _: T.Type,
-  _ arguments: UnsafePointer<SQCodeConvolution>,
-  _ place: Place,
-  _ codes: C
-) where T.L: CodedLanes {
-  let c = arguments.pointee.base
-  var (upper, lower) = (T(T.L.zeros()), T(T.L.zeros()))
-  var source = arguments.pointee.codes
-  let (stride, offsets) = (c.inputPixelStride, c.offsets)
-  let below = place.input + c.inputRowStride
-  for k in 0..<c.depth {
-    let weights = T.L(codes, source)
-    upper.add(broadcast: place.input + offsets[k], stride: stride, weights: weights)
-    lower.add(broadcast: below + offsets[k], stride: stride, weights: weights)
-    source += C.bytes
-  }
-  finish(&upper, arguments, place)
-  var next = place
-  next.output += c.outputRowStride
-  next.residual = place.residual.map { $0 + c.residual.rowStride }
-  finish(&lower, arguments, next)
+/// The sums of some neighbouring pixels in one row or in several.
+private protocol TileRows {
+  associatedtype L: Lanes
+  init()
+  /// Adds input times weight; `x` is the first pixel of the first row.
+  mutating func add(_ x: UnsafePointer<Float>, stride: Int, rowStride: Int, weights: L)
+  /// Scales, adds bias and residual, clips and writes.
+  mutating func finish(_ arguments: UnsafePointer<SQCodeConvolution>, _ place: Place)
 }
 
-/// Scales, adds bias and residual, clips and writes.
-@inline(__always)
-private func finish<T: PixelTile>(
-  _ sums: inout T,
-  _ arguments: UnsafePointer<SQCodeConvolution>,
-  _ place: Place
-) {
-  let c = arguments.pointee.base
-  sums.scale(T.L(load: arguments.pointee.scales), adding: T.L(load: c.bias))
-  if let residual = place.residual {
-    sums.add(residual, stride: c.outputPixelStride, blockStride: c.residual.blockStride)
+private struct OneRow<T: PixelTile>: TileRows {
+  private var sums = T(T.L.zeros())
+
+  @inline(__always)
+  mutating func add(_ x: UnsafePointer<Float>, stride: Int, rowStride: Int, weights: T.L) {
+    sums.add(broadcast: x, stride: stride, weights: weights)
   }
-  if c.clip.clips { sums.clip(c.clip.lower, c.clip.upper) }
-  sums.store(place.output, stride: c.outputPixelStride, blockStride: c.outputBlockStride)
+
+  @inline(__always)
+  mutating func finish(_ arguments: UnsafePointer<SQCodeConvolution>, _ place: Place) {
+    let c = arguments.pointee.base
+    sums.scale(T.L(load: arguments.pointee.scales), adding: T.L(load: c.bias))
+    if let residual = place.residual {
+      sums.add(residual, stride: c.outputPixelStride, blockStride: c.residual.blockStride)
+    }
+    if c.clip.clips { sums.clip(c.clip.lower, c.clip.upper) }
+    sums.store(place.output, stride: c.outputPixelStride, blockStride: c.outputBlockStride)
+  }
+}
+
+private struct TwoRows<T: PixelTile>: TileRows {
+  private var upper = OneRow<T>()
+  private var lower = OneRow<T>()
+
+  @inline(__always)
+  mutating func add(_ x: UnsafePointer<Float>, stride: Int, rowStride: Int, weights: T.L) {
+    upper.add(x, stride: stride, rowStride: rowStride, weights: weights)
+    lower.add(x + rowStride, stride: stride, rowStride: rowStride, weights: weights)
+  }
+
+  @inline(__always)
+  mutating func finish(_ arguments: UnsafePointer<SQCodeConvolution>, _ place: Place) {
+    let c = arguments.pointee.base
+    upper.finish(arguments, place)
+    var below = place
+    below.output += c.outputRowStride
+    below.residual = place.residual.map { $0 + c.residual.rowStride }
+    lower.finish(arguments, below)
+  }
 }

@@ -110,15 +110,14 @@ struct RecipePlanner {
     let inputs = try data.calibrationInputs()
     let runtime = FastRuntime(threadCount: threads)
     let probe = try FidelityProbe(data.model, inputs: inputs, threads: threads)
-    if isInteger {
-      let drop = try expectedDrop(of: data.model, probe, inputs)
+    let inWholeNumbers = isInteger ? try expectedDrop(of: data.model, probe, inputs) : nil
+    if let drop = inWholeNumbers {
       observe(
         .note("  whole numbers alone are expected to lose \(Words.number(100 * drop)) points")
       )
-      // Nothing is left to lose by rounding.
-      if drop > goal.drop / 2 { return recipe("{kind: calibrate}", losing: drop) }
     }
-    for divergence in Self.divergences {
+    // Where whole numbers alone lose more, nothing is left to lose by rounding.
+    for divergence in Self.divergences where (inWholeNumbers ?? 0) <= goal.drop / 2 {
       let rounding = PostTrainingCompression(
         target: .distortion(divergence),
         keepsZeros: true,
@@ -141,8 +140,8 @@ struct RecipePlanner {
       guard drop <= goal.drop / 2 else { continue }
       return recipe("{kind: round, divergence: \(divergence)}", losing: drop)
     }
-    guard isInteger else { throw unreachable(0) }
-    return recipe("{kind: calibrate}", losing: try expectedDrop(of: data.model, probe, inputs))
+    guard let inWholeNumbers else { throw unreachable(0) }
+    return recipe("{kind: calibrate}", losing: inWholeNumbers)
   }
 
   private func recipe(_ step: String, losing drop: Double) -> String {
