@@ -24,8 +24,16 @@ public struct AugmentedSample: Sendable {
   public let levels: ClosedRange<Float>?
   /// The label of what a moved map uncovers.
   public let uncoveredLabel: Float
+  /// Changes with every epoch; which samples begin with `true` is random.
+  public let alternation: Bool
 
-  init(_ example: TrainingExample, _ normalizer: Normalizer, ignoredClass: Int?) {
+  init(
+    _ example: TrainingExample,
+    _ normalizer: Normalizer,
+    ignoredClass: Int?,
+    alternation: Bool
+  ) {
+    self.alternation = alternation
     channels = example.shape[0]
     isSignal = example.shape.rank == 2
     height = isSignal ? 1 : example.shape[1]

@@ -143,12 +143,12 @@ public final class BatchLoader: BatchSource {
       return index
     }
     var random = SeededGenerator(seed: seed, path: epoch, draw.sample, draw.repetition)
-    var sample = augmented(example, &random)
+    var sample = augmented(example, index, epoch, &random)
     if let mixUp {
       let (other, partner) = try reader.read(random.integer(in: 0...examples.count - 1))
       try targets.checkMixable(example.target, index)
       try targets.checkMixable(partner.target, other)
-      let second = augmented(partner, &random)
+      let second = augmented(partner, other, epoch, &random)
       mixUp.mix(second, into: &sample, classes: classes.count, random: &random)
     }
     normalizer.write(sample.values, area: sample.area, to: output)
@@ -158,9 +158,17 @@ public final class BatchLoader: BatchSource {
 
   private func augmented(
     _ example: TrainingExample,
+    _ index: Int,
+    _ epoch: Int,
     _ random: inout SeededGenerator
   ) -> AugmentedSample {
-    var sample = AugmentedSample(example, normalizer, ignoredClass: examples.ignoredClass)
+    var beginning = SeededGenerator(seed: seed, path: index)
+    var sample = AugmentedSample(
+      example,
+      normalizer,
+      ignoredClass: examples.ignoredClass,
+      alternation: beginning.happens(0.5) != epoch.isMultiple(of: 2)
+    )
     for augmentation in augmentations { augmentation.apply(to: &sample, random: &random) }
     precondition(sample.shape == inputShape, "an augmentation made \(sample.shape)")
     return sample

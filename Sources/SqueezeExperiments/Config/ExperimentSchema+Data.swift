@@ -102,6 +102,12 @@ extension ExperimentSchema {
         [
           ConfigField("axis", .word(["horizontal", "vertical"]), standard: "horizontal", "Which."),
           ConfigField("chance", .number(share), standard: 0.5, "How often it happens."),
+          ConfigField(
+            "alternate",
+            .boolean,
+            standard: false,
+            "Mirror left and right in every second epoch of a sample, instead of by chance."
+          ),
         ]
       ),
       ConfigSection(

@@ -26,9 +26,11 @@ struct AugmentationSetup {
     let border = Border(rawValue: settings.text("border") ?? "") ?? .zero
     switch settings.variant {
     case "flip":
-      return settings.text("axis") == "vertical"
-        ? VerticalFlip(chance: float(settings, "chance"))
-        : HorizontalFlip(chance: float(settings, "chance"))
+      if settings.text("axis") == "vertical" {
+        return VerticalFlip(chance: float(settings, "chance"))
+      }
+      return settings.boolean("alternate")
+        ? HorizontalFlip.alternating : HorizontalFlip(chance: float(settings, "chance"))
     case "crop": return RandomCrop(padding: settings.integer("padding") ?? 0, border: border)
     case "cutout": return Cutout(settings.integer("size") ?? 1)
     case "colour":

@@ -38,6 +38,28 @@ import Testing
     #expect((60...140).contains(flips.count))
   }
 
+  @Test func alternatingFlipsShowBothSidesInTwoEpochs() throws {
+    let count = 64
+    let pictures = Tensor([count, 1, 1, 2], (0..<count * 2).map { Float($0) })
+    let examples = try TensorExamples(pictures, .classes([Int](repeating: 0, count: count)))
+    let loader = try BatchLoader(
+      examples,
+      batchSize: count,
+      augmentations: [HorizontalFlip.alternating],
+      seed: 3
+    )
+    let epochs = try (0..<4).map { try loader.batch(0, epoch: $0).inputs.scalars }
+    #expect(epochs[0] == epochs[2])
+    #expect(epochs[1] == epochs[3])
+    var mirrored = 0
+    for i in stride(from: 0, to: count * 2, by: 2) {
+      #expect(epochs[0][i] == epochs[1][i + 1])
+      #expect(epochs[0][i + 1] == epochs[1][i])
+      if epochs[0][i] > epochs[0][i + 1] { mirrored += 1 }
+    }
+    #expect((16...48).contains(mirrored))
+  }
+
   /// Every geometric augmentation that takes whole pixels, on a picture that shows its own map.
   @Test(
     "the map follows the picture",
