@@ -2,6 +2,8 @@
 public enum EngineError: Error, Sendable, Hashable {
   /// `SQUEEZE_ISA` names an instruction set that is unknown or absent.
   case instructionSet(expected: String, actual: String)
+  /// A training is to compute in a precision that this processor has no instructions for.
+  case precision(expected: String, actual: String)
   /// A model was compiled for another shape or type of input.
   case input(String, expected: String, actual: String)
   /// A model needs more memory for its values than the engine grants.
@@ -19,6 +21,7 @@ extension EngineError: CustomStringConvertible {
     switch self {
     case .instructionSet(let expected, let actual):
       "SQUEEZE_ISA: expected \(expected), got \(actual)"
+    case .precision(let expected, let actual): "precision: expected \(expected), got \(actual)"
     case .memory(let expected, let actual):
       "memory for activations: expected \(expected), got \(actual)"
     case .input(let name, let expected, let actual):

@@ -631,3 +631,4 @@ void sq_call_loop_body(const SQLoopBody *_Nonnull body, ptrdiff_t item, ptrdiff_
 #include "CSqueezeBits.h"
 #include "CSqueezeSparse.h"
 #include "CSqueezeTraining.h"
+#include "CSqueezeMatrixTiles.h"

@@ -15,6 +15,7 @@ struct BenchmarkTraining: ParsableCommand {
         squeeze benchmark-training resnet-9 --batch 64
         squeeze benchmark-training u-net --base 16 --batch 4 --layers
         squeeze benchmark-training lenet-5 --batch 64 --threads 2 --json
+        squeeze benchmark-training resnet-9 --batch 128 --precision bfloat16
       """
   )
 
@@ -30,6 +31,11 @@ struct BenchmarkTraining: ParsableCommand {
   var base: Int?
   @Option(help: "The number of classes; default is what was published.")
   var classes: Int?
+  @Option(
+    help: "The precision of products; bfloat16 needs AMX.",
+    transform: TrainingPrecision.parse
+  )
+  var precision = TrainingPrecision.float32
   @Flag(help: "Print the time of every layer, forwards and backwards.")
   var layers = false
   @OptionGroup var threads: ThreadOptions
@@ -52,6 +58,7 @@ struct BenchmarkTraining: ParsableCommand {
     var batch: Int
     var threads: Int
     var steps: Int
+    var precision: String
     var median_ms: Double
     var min_ms: Double
     var samples_per_second: Double
@@ -79,7 +86,7 @@ struct BenchmarkTraining: ParsableCommand {
 
   func run() throws {
     let (model, shape) = try model()
-    let runtime = FastTrainingRuntime()
+    let runtime = FastTrainingRuntime(precision: precision)
     let speed = try TrainingSpeed(
       of: model,
       shape: shape,
@@ -94,6 +101,7 @@ struct BenchmarkTraining: ParsableCommand {
       batch: batch,
       threads: threads.threads,
       steps: steps,
+      precision: precision.rawValue,
       median_ms: speed.median * 1e3,
       min_ms: (speed.sortedSeconds.first ?? 0) * 1e3,
       samples_per_second: speed.samplesPerSecond,
@@ -112,7 +120,7 @@ struct BenchmarkTraining: ParsableCommand {
       """
       step      \(Units.seconds(speed.median)) (fastest \(Units.seconds(result.min_ms / 1e3)))
       rate      \(Units.rounded(speed.samplesPerSecond)) samples/s
-      setting   batch \(batch), \(threads.threads) threads, \(steps) steps
+      setting   batch \(batch), \(threads.threads) threads, \(steps) steps, \(precision)
       """
     )
   }

@@ -25,6 +25,7 @@ struct Train: ParsableCommand {
         squeeze train mnist.yaml --data mnist/ --run runs/mnist-20260101-120000 --resume
         squeeze train mnist.yaml --data mnist/ --from model.sqz --rate 0.01 --epochs 5
         squeeze train small.yaml --data mnist/ --teacher large.sqz
+        squeeze train cifar.yaml --data cifar-10/ --precision bfloat16
       """
   )
 
@@ -52,6 +53,11 @@ struct Train: ParsableCommand {
   var teacher: String?
   @Option(help: "How many threads share the work; results do not depend on it.")
   var threads: Int?
+  @Option(
+    help: "The precision of products, instead of the config's; bfloat16 needs AMX.",
+    transform: TrainingPrecision.parse
+  )
+  var precision: TrainingPrecision?
   @Option(
     name: .customLong("run"),
     help: ArgumentHelp("The run's folder; a new one otherwise.", valueName: "folder")
@@ -117,6 +123,7 @@ struct Train: ParsableCommand {
     if let start { config.begin(with: URL(fileURLWithPath: start)) }
     if let teacher { config.learn(from: URL(fileURLWithPath: teacher)) }
     if let threads { config.threads = threads }
+    if let precision { config.precision = precision }
     if communicator.size > 1, config.settings.integer("threads") == nil {
       config.threads = max(1, config.threads / MPIJob.localSize())
     }
@@ -180,6 +187,7 @@ struct Train: ParsableCommand {
     if let start { words += ["--from", start] }
     if let teacher { words += ["--teacher", teacher] }
     if let threads { words += ["--threads", "\(threads)"] }
+    if let precision { words += ["--precision", precision.rawValue] }
     words += ["--run", runFolder ?? "\(runs)/\(folder.name)", "--resume"]
     return words.map { $0.contains(" ") ? "'\($0)'" : $0 }.joined(separator: " ")
   }

@@ -204,3 +204,14 @@ struct InputOptions: ParsableArguments {
     return shapes
   }
 }
+
+extension TrainingPrecision {
+  /// A precision of an option.
+  static func parse(_ text: String) throws -> TrainingPrecision {
+    guard let precision = TrainingPrecision(rawValue: text) else {
+      let names = allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("expected one of \(names), got \(text)")
+    }
+    return precision
+  }
+}

@@ -21,6 +21,7 @@ struct ConvolutionGeometry {
       inputChannels: large[1],
       outputChannels: small[1],
       batch: small[0],
+      inputSize: (large[2], large[3]),
       rows: small[2],
       columns: small[3],
       taps: (0..<kernel[0]).flatMap { y in
@@ -43,6 +44,7 @@ struct ConvolutionGeometry {
           inputChannels: small[1],
           outputChannels: large[1],
           batch: large[0],
+          inputSize: (small[2], small[3]),
           rows: rows.count,
           columns: columns.count,
           taps: rows.taps.flatMap { y in
@@ -80,9 +82,13 @@ extension ConvolutionPass where Self == DirectPass {
   static func best(
     _ geometry: PassGeometry,
     isPlanar: Bool = false,
+    precision: TrainingPrecision = .float32,
     table: KernelTable,
     threadCount: Int
   ) -> any ConvolutionPass {
+    if precision == .bfloat16, !isPlanar, geometry.suitsMatrixTiles {
+      return MatrixTilePass(geometry, threadCount: threadCount)
+    }
     if !isPlanar,
       let winograd = WinogradPass(geometry, table: table, threadCount: threadCount)
     {

@@ -6,6 +6,8 @@ struct PassGeometry {
   var inputChannels: Int
   var outputChannels: Int
   var batch: Int
+  /// The height and width of the input.
+  var inputSize: (height: Int, width: Int)
   /// The output pixels computed, rows and columns.
   var rows: Int
   var columns: Int

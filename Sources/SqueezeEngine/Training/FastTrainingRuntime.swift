@@ -9,17 +9,36 @@ public import SqueezeTensor
 public struct FastTrainingRuntime: TrainingRuntime {
   /// The kernels to use; `nil` chooses as ``InstructionSet/chosen()`` does.
   public var instructionSet: InstructionSet?
+  /// The precision of the factors of convolutions and fully connected layers.
+  public var precision: TrainingPrecision
 
   /// Creates a runtime.
-  public init(instructionSet: InstructionSet? = nil) { self.instructionSet = instructionSet }
+  public init(
+    instructionSet: InstructionSet? = nil,
+    precision: TrainingPrecision = .float32
+  ) {
+    self.instructionSet = instructionSet
+    self.precision = precision
+  }
+
+  public var arithmetic: String { precision.rawValue }
 
   public func program(
     _ model: Model,
     shapes: [String: Shape],
     options: TrainingOptions
   ) throws -> any TrainingProgram {
+    try compiled(model, shapes: shapes, options: options)
+  }
+
+  private func compiled(
+    _ model: Model,
+    shapes: [String: Shape],
+    options: TrainingOptions
+  ) throws -> FastTrainingProgram {
     let set = try instructionSet.map { try InstructionSet.named($0.rawValue) } ?? .chosen()
-    return try FastTrainingProgram(model, shapes: shapes, options: options, set)
+    try precision.check(on: set)
+    return try FastTrainingProgram(model, shapes: shapes, options: options, precision, set)
   }
 }
 
@@ -47,11 +66,18 @@ final class FastTrainingProgram: TrainingProgram {
     _ model: Model,
     shapes: [String: Shape],
     options: TrainingOptions,
+    _ precision: TrainingPrecision,
     _ set: InstructionSet
   ) throws {
     let inference = try model.infer(shapes)
     table = .of(set)
-    let graph = try TrainingGraph(model, inference, options: options, table: table)
+    let graph = try TrainingGraph(
+      model,
+      inference,
+      options: options,
+      precision: precision,
+      table: table
+    )
     layers = graph.layers
     names = graph.names
     values = graph.values
@@ -271,9 +297,7 @@ extension FastTrainingRuntime {
     options: TrainingOptions,
     steps: Int
   ) throws -> [TrainingLayerTime] {
-    let set = try instructionSet.map { try InstructionSet.named($0.rawValue) } ?? .chosen()
-    return try FastTrainingProgram(model, shapes: shapes, options: options, set)
-      .layerTimes(steps: max(1, steps))
+    try compiled(model, shapes: shapes, options: options).layerTimes(steps: max(1, steps))
   }
 
   /// The bytes that values, gradients and scratch memory of a step take.
@@ -282,7 +306,6 @@ extension FastTrainingRuntime {
     shapes: [String: Shape],
     options: TrainingOptions
   ) throws -> Int {
-    let set = try instructionSet.map { try InstructionSet.named($0.rawValue) } ?? .chosen()
-    return try FastTrainingProgram(model, shapes: shapes, options: options, set).arenaByteCount
+    try compiled(model, shapes: shapes, options: options).arenaByteCount
   }
 }

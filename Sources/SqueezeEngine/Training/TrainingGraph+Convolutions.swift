@@ -74,6 +74,7 @@ extension TrainingGraph {
       bias: parameters.count > 1 ? parameters[1] : nil,
       clip: clip,
       isPlanar: kind == .few,
+      precision: precision,
       needsInputGradient: values[input].needsGradient
     )
     return isDepthwise
@@ -104,6 +105,7 @@ extension TrainingGraph {
         weight: parameters[0],
         bias: parameters.count > 1 ? parameters[1] : nil,
         clip: clip,
+        precision: precision,
         needsInputGradient: values[input].needsGradient
       ),
       table: table,

@@ -19,6 +19,7 @@ struct TrainingGraph {
   let model: Model
   let inference: Inference
   let options: TrainingOptions
+  let precision: TrainingPrecision
   let table: KernelTable
   let consumers: [String: [Int]]
   private var merged: Set<Int> = []
@@ -27,8 +28,10 @@ struct TrainingGraph {
     _ model: Model,
     _ inference: Inference,
     options: TrainingOptions,
+    precision: TrainingPrecision,
     table: KernelTable
   ) throws(ModelError) {
+    self.precision = precision
     self.model = model
     self.inference = inference
     self.options = options

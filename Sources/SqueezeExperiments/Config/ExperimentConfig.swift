@@ -1,4 +1,5 @@
 public import Foundation
+public import SqueezeEngine
 
 /// What is to be trained, on what and how; see ``ExperimentSchema`` for its keys.
 public struct ExperimentConfig: Sendable {
@@ -77,6 +78,12 @@ extension ExperimentConfig {
   public var threads: Int {
     get { settings.integer("threads") ?? ProcessInfo.processInfo.activeProcessorCount }
     set { settings.values["threads"] = .integer(newValue) }
+  }
+
+  /// The precision in which the engine multiplies.
+  public var precision: TrainingPrecision {
+    get { settings.text("precision").flatMap { TrainingPrecision(rawValue: $0) } ?? .float32 }
+    set { settings.values["precision"] = .text(newValue.rawValue) }
   }
 
   /// Where the data lies; `nil` where the config does not say.

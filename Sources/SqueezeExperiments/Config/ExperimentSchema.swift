@@ -1,3 +1,4 @@
+import SqueezeEngine
 import SqueezeTrain
 
 /// The schema of an experiment's config: every key, what it may be, and what it is otherwise.
@@ -92,6 +93,12 @@ public enum ExperimentSchema {
         "Of weights, order and augmentation."
       ),
       ConfigField("threads", .integer(1...256), "Threads; all processors otherwise."),
+      ConfigField(
+        "precision",
+        .word(TrainingPrecision.allCases.map(\.rawValue)),
+        standard: .text(TrainingPrecision.float32.rawValue),
+        "The precision of products; bfloat16 is for processors with AMX, where it is faster."
+      ),
       ConfigField(
         "frozen",
         .texts,

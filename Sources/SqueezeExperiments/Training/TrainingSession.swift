@@ -27,7 +27,7 @@ public struct TrainingSession: Sendable {
     evaluator: (any Runtime)? = nil
   ) {
     self.config = config
-    self.runtime = runtime ?? FastTrainingRuntime()
+    self.runtime = runtime ?? FastTrainingRuntime(precision: config.precision)
     self.evaluator = evaluator ?? FastRuntime(threadCount: config.threads)
   }
 

@@ -15,6 +15,13 @@ public protocol TrainingRuntime: Sendable {
     shapes: [String: Shape],
     options: TrainingOptions
   ) throws -> any TrainingProgram
+
+  /// The precision of its arithmetic, as a training that goes on must have it again.
+  var arithmetic: String { get }
+}
+
+extension TrainingRuntime {
+  public var arithmetic: String { "float32" }
 }
 
 /// How a training program computes.

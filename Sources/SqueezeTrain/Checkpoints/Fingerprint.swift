@@ -59,6 +59,8 @@ extension Trainer {
       "patience": options.patience.map { "\($0)" } ?? "none",
       "ignored class": options.ignoredClass.map { "\($0)" } ?? "none",
     ]
+    // Checkpoints from before there was a choice have none.
+    if runtime.arithmetic != "float32" { settings["arithmetic"] = runtime.arithmetic }
     if options.communicator.size > 1 { settings["ranks"] = "\(options.communicator.size)" }
     return settings
   }

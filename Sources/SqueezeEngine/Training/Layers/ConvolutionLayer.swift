@@ -56,6 +56,8 @@ final class ConvolutionLayer: TrainingLayer {
     var clip = SQClip.none
     /// Whether the input is kept map by map.
     var isPlanar = false
+    /// The precision of factors.
+    var precision = TrainingPrecision.float32
     var needsInputGradient: Bool
   }
 
@@ -83,11 +85,22 @@ final class ConvolutionLayer: TrainingLayer {
     let upStrides = KernelStrides(output: taps, input: large * taps)
     parts = (0..<groups.parts).map { part in
       let down: () -> any ConvolutionPass = {
-        .best(geometry.down, isPlanar: layer.isPlanar, table: table, threadCount: threadCount)
+        .best(
+          geometry.down,
+          isPlanar: layer.isPlanar,
+          precision: layer.precision,
+          table: table,
+          threadCount: threadCount
+        )
       }
       let up = {
         geometry.up.map {
-          DirectPass.best($0, table: table, threadCount: threadCount)
+          DirectPass.best(
+            $0,
+            precision: layer.precision,
+            table: table,
+            threadCount: threadCount
+          )
         }
       }
       let needsInput = layer.needsInputGradient
@@ -95,12 +108,7 @@ final class ConvolutionLayer: TrainingLayer {
       let backward = !needsInput ? [] : layer.isTransposed ? [down()] : up()
       var weights: (any WeightGradient)?
       if layer.weight.gradient != nil {
-        let kernels = TrainingKernels.of(table.instructionSet)
-        weights =
-          layer.isPlanar
-          ? PatchWeightGradient(geometry.down, kernels: kernels)
-          : WinogradWeightGradient(geometry.down, table: table)
-            ?? DirectWeightGradient(geometry.down, kernels: kernels)
+        weights = Self.weightGradient(geometry.down, layer, table, threadCount)
       }
       let (inputs, outputs) = (from[1] / groups.parts, to[1] / groups.parts)
       return Part(
@@ -120,6 +128,22 @@ final class ConvolutionLayer: TrainingLayer {
       parts.map { part in
         max(part.backward.map(\.scratchCount).max() ?? 0, part.weights?.scratchCount ?? 0, sums)
       }.max() ?? 0
+  }
+
+  /// The fastest gradient of weights for a geometry.
+  private static func weightGradient(
+    _ geometry: PassGeometry,
+    _ layer: Description,
+    _ table: KernelTable,
+    _ threadCount: Int
+  ) -> any WeightGradient {
+    let kernels = TrainingKernels.of(table.instructionSet)
+    if layer.isPlanar { return PatchWeightGradient(geometry, kernels: kernels) }
+    if layer.precision == .bfloat16, geometry.suitsMatrixTiles {
+      return MatrixTileWeightGradient(geometry, threadCount: threadCount)
+    }
+    return WinogradWeightGradient(geometry, table: table)
+      ?? DirectWeightGradient(geometry, kernels: kernels)
   }
 
   // MARK: Places
