@@ -8,6 +8,7 @@ the medians, ours to the better of PyTorch's two.
 examples:
   training.py                              six networks, 5 rounds
   training.py --networks LeNet-5 --rounds 3 --json out.json
+  training.py --precision bfloat16         products in bfloat16 on processors with AMX, in PyTorch by autocast
 """
 
 import argparse
@@ -22,7 +23,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-def worker(name, layout, steps, threads):
+def worker(name, layout, steps, threads, precision):
     """One turn of PyTorch: prints the seconds of every step."""
     import torch
     from torch.nn import functional as F
@@ -41,11 +42,14 @@ def worker(name, layout, steps, threads):
         target, loss = torch.randint(0, 2, y.shape).float(), F.binary_cross_entropy_with_logits
     else:
         target, loss = torch.randint(0, y.shape[1], (batch,)), F.cross_entropy
+    narrow = torch.autocast("cpu", dtype=torch.bfloat16, enabled=precision == "bfloat16")
     times = []
     for _ in range(steps + 3):
         start = time.perf_counter()
         optimizer.zero_grad()
-        loss(network(x), target).backward()
+        with narrow:
+            y = network(x)
+        loss(y.float(), target).backward()
         optimizer.step()
         times.append(time.perf_counter() - start)
     json.dump(
@@ -59,13 +63,14 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3, help="time of one turn, about")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32")
     parser.add_argument("--squeeze", default=os.path.join(HERE, "../.build/release/squeeze"))
     parser.add_argument("--json", metavar="OUT")
-    parser.add_argument("--worker", nargs=4, help=argparse.SUPPRESS)
+    parser.add_argument("--worker", nargs=5, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
-        name, layout, steps, threads = options.worker
-        return worker(name, layout, int(steps), int(threads))
+        name, layout, steps, threads, precision = options.worker
+        return worker(name, layout, int(steps), int(threads), precision)
     import torch
 
     import training_networks
@@ -78,10 +83,12 @@ def main():
         def squeeze(steps):
             command = [options.squeeze, "benchmark-training", *own, "--batch", str(batch), "--json"]
             command += ["--threads", str(options.threads), "--steps", str(steps)]
+            command += ["--precision", options.precision]
             return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)["median_ms"] / 1e3
 
         def peer(layout, steps):
             command = [sys.executable, __file__, "--worker", name, layout, str(steps), str(options.threads)]
+            command.append(options.precision)
             out = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
             return statistics.median(out["seconds"])
 
@@ -104,10 +111,10 @@ def main():
         row = ", ".join(f"{program} {rate:.1f}" for program, rate in rates.items())
         print(f"{name}: {row} samples/s; ratio {rates['squeeze'] / best:.2f} ({min(ratios):.2f} to {max(ratios):.2f})", flush=True)
     mean = math.exp(statistics.mean(math.log(r["ratio"]) for r in results.values()))
-    print(f"geometric mean {mean:.2f}; PyTorch {torch.__version__}, {options.threads} threads, {options.rounds} rounds")
+    print(f"geometric mean {mean:.2f}; PyTorch {torch.__version__}, {options.threads} threads, {options.precision}, {options.rounds} rounds")
     if options.json:
         with open(options.json, "w") as file:
-            json.dump({"results": results, "mean": mean, "torch": torch.__version__}, file, indent=1)
+            json.dump({"results": results, "mean": mean, "torch": torch.__version__, "precision": options.precision}, file, indent=1)
 
 
 if __name__ == "__main__":
