@@ -58,25 +58,25 @@ SQ_TILES void sq_flatten(const SQFlattening *arguments) {
   sq_clear(a.target + a.images * a.imagePitch * step, step, a.tail);
 }
 
-SQ_TILES void sq_pair_pixels(const uint16_t *source, ptrdiff_t pairs, uint16_t *target) {
+/// The order in which numbers 0…15 and 16…31 lie in turn.
+SQ_TILES static inline __m512i sq_pairing(void) {
   uint16_t order[32];
   for (int i = 0; i < 16; i++) {
     order[2 * i] = (uint16_t)i;
     order[2 * i + 1] = (uint16_t)(16 + i);
   }
-  __m512i places = _mm512_loadu_si512(order);
+  return _mm512_loadu_si512(order);
+}
+
+SQ_TILES void sq_pair_pixels(const uint16_t *source, ptrdiff_t pairs, uint16_t *target) {
+  __m512i places = sq_pairing();
   for (ptrdiff_t i = 0; i < pairs; i++)
     _mm512_storeu_si512(
         target + i * 32, _mm512_permutexvar_epi16(places, _mm512_loadu_si512(source + i * 32)));
 }
 
 SQ_TILES void sq_turn_pixels(const uint16_t *source, ptrdiff_t groups, uint16_t *target) {
-  uint16_t order[32];
-  for (int i = 0; i < 16; i++) {
-    order[2 * i] = (uint16_t)i;
-    order[2 * i + 1] = (uint16_t)(16 + i);
-  }
-  __m512i places = _mm512_loadu_si512(order);
+  __m512i places = sq_pairing();
   for (ptrdiff_t group = 0; group < groups; group++) {
     __m512i r[16], t[16];
     // Pairs of pixels are words of 32 bits; a matrix of 16 × 16 of them is turned.
@@ -114,12 +114,7 @@ SQ_TILES void sq_turn_pixels(const uint16_t *source, ptrdiff_t groups, uint16_t 
 SQ_TILES void sq_pack_tile_weights(const SQTileWeights *arguments) {
   SQTileWeights a = *arguments;
   float rows[2][16] = {{0}};
-  uint16_t order[32];
-  for (int i = 0; i < 16; i++) {
-    order[2 * i] = (uint16_t)i;
-    order[2 * i + 1] = (uint16_t)(16 + i);
-  }
-  __m512i places = _mm512_loadu_si512(order);
+  __m512i places = sq_pairing();
   for (ptrdiff_t pair = 0; pair < 16; pair++) {
     for (ptrdiff_t half = 0; half < 2; half++) {
       ptrdiff_t input = 2 * pair + half;
