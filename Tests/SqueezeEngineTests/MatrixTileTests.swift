@@ -23,8 +23,11 @@ import Testing
         + "\(groups) groups\(isTransposed ? ", transposed" : "")"
     }
 
-    /// The first layer has 8 inputs, too few for tiles, and repeats channels.
-    func model() throws -> Model {
+    /// The first layer has 8 inputs, too few for tiles, and repeats channels; the others' parameters are made by
+    /// `numbers`.
+    func model(
+      _ numbers: (Int, inout SeededGenerator) -> [Float] = small
+    ) throws -> Model {
       let input: Shape = [batch, 8, size.height, size.width]
       let repeated = Convolution(
         outputChannels: channels.input,
@@ -51,7 +54,7 @@ import Testing
         let scalars =
           key == "repeat.weight"
           ? (0..<shape.count).map { $0 % 8 == $0 / 8 % 8 ? Float(1) : 0 }
-          : small(shape.count, &random)
+          : numbers(shape.count, &random)
         model.parameters[key] = Dense(Tensor(shape, scalars))
       }
       return model
@@ -100,6 +103,37 @@ import Testing
         #expect(pair.0.scalars == pair.1.scalars, "\(key), \(threads) threads")
       }
     }
+  }
+
+  @Test(
+    "other numbers are rounded to the nearest bfloat16",
+    .enabled(if: TrainingPrecision.bfloat16.isAvailable, "no AMX here"),
+    arguments: problems
+  )
+  func othersAreNear(_ problem: Problem) throws {
+    // A clip would let rounding decide which gradients pass.
+    var model = try problem.model(reals)
+    model.nodes.removeLast()
+    model.nodes[1].outputs = ["z"]
+    var random = SeededGenerator(seed: 3)
+    let shape = model.inputs[0].shape(openSize: problem.batch)
+    let input = Tensor(shape, reals(shape.count, &random))
+    let expected = try step(ReferenceTrainingRuntime(), model, input, threads: 1)
+    let actual = try step(
+      FastTrainingRuntime(precision: .bfloat16),
+      model,
+      input,
+      threads: 2
+    )
+    // Half a unit of the eighth bit for each of two factors, and of chance about a half of that.
+    for (a, b) in zip([actual.output] + actual.gradients, [expected.output] + expected.gradients) {
+      let difference = zip(a.scalars, b.scalars).reduce(0) {
+        $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1))
+      }
+      let all = b.scalars.reduce(0) { $0 + Double($1 * $1) }
+      #expect(difference <= 0x1p-14 * all, "\(difference) of \(all)")
+    }
+    #expect(actual.output != expected.output)
   }
 
   @Test(
@@ -179,4 +213,9 @@ import Testing
 /// Integers from −3 to 3, which bfloat16 and sums of their products in floats keep exactly.
 private func small(_ count: Int, _ random: inout SeededGenerator) -> [Float] {
   (0..<count).map { _ in Float(Int.random(in: -3...3, using: &random)) }
+}
+
+/// Numbers that are no bfloat16.
+private func reals(_ count: Int, _ random: inout SeededGenerator) -> [Float] {
+  (0..<count).map { _ in random.uniform(-1, 1) }
 }
